@@ -1,10 +1,14 @@
-// swift-tools-version:6.1
+// swift-tools-version: 6.2
 import PackageDescription
+
+/// Every room is built the same way: Swift 6, no warnings.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
   name: "clickwrap",
   targets: [
-    .target(name: "ConsentModel")
+    .target(name: "ConsentModel", swiftSettings: strict),
+    .testTarget(name: "ConsentModelTests", dependencies: ["ConsentModel"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

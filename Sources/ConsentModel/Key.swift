@@ -134,9 +134,11 @@ extension Key {
     self = key
   }
 
-  /// Whether the scalar may be written as itself: no control, format, combining or space character.
+  /// Whether the scalar may be written as itself: no control, format, combining or space character, and neither "+",
+  /// which separates modifiers, nor "#", which begins a comment in a walk; those two have names.
   private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+    guard scalar != "+", scalar != "#" else { return false }
+    return switch scalar.properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
       .spaceSeparator, .nonspacingMark, .spacingMark, .enclosingMark:
       false
@@ -144,7 +146,6 @@ extension Key {
       .letterNumber, .otherNumber, .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
       .initialPunctuation, .finalPunctuation, .otherPunctuation, .mathSymbol, .currencySymbol, .modifierSymbol,
       .otherSymbol:
-      // "+" separates modifiers and "#" begins a comment in a walk; both have names.
       true
     @unknown default: false
     }
