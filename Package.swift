@@ -8,7 +8,10 @@ let package = Package(
   name: "clickwrap",
   targets: [
     .target(name: "ConsentModel", swiftSettings: strict),
+    .target(name: "ConsentRender", dependencies: ["ConsentModel"], swiftSettings: strict),
     .testTarget(name: "ConsentModelTests", dependencies: ["ConsentModel"], swiftSettings: strict),
+    .testTarget(
+      name: "ConsentRenderTests", dependencies: ["ConsentModel", "ConsentRender"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -243,7 +243,7 @@ public struct Style: Hashable, Sendable {
 
 /// The few characters that the painter draws by itself, the same in every flow.
 public struct Signs: Hashable, Sendable {
-  /// Style of the focus marks, an index into `styles`; the marks take the background of the control they stand at.
+  /// Style of the focus marks, an index into `styles`; the same beside every control.
   public var focusStyle: Int32
   /// Style of a screen that lies behind a card, an index into `styles`.
   public var backdropStyle: Int32

@@ -31,7 +31,9 @@ struct VocabularyTests {
     }
   }
 
-  @Test("what is not the spelling of a key is none", arguments: ["", "ctrl+", "tabb", "ab", "u+61", "u+110000", "u+1B", "+", "#", " ", "alt+ctrl+a"])
+  @Test(
+    "what is not the spelling of a key is none",
+    arguments: ["", "ctrl+", "tabb", "ab", "u+61", "u+110000", "u+1B", "+", "#", " ", "alt+ctrl+a"])
   func notKeys(_ text: String) {
     #expect(Key(spelling: text) == nil)
   }
