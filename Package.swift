@@ -7,11 +7,15 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 let package = Package(
   name: "clickwrap",
   targets: [
-    .target(name: "ConsentModel", swiftSettings: strict),
+    .target(name: "ConsentModel", dependencies: [], swiftSettings: strict),
     .target(name: "ConsentRender", dependencies: ["ConsentModel"], swiftSettings: strict),
+    .target(name: "ConsentPolicy", dependencies: ["ConsentModel"], swiftSettings: strict),
+    .target(name: "ConsentEngine", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy"], swiftSettings: strict),
     .testTarget(name: "ConsentModelTests", dependencies: ["ConsentModel"], swiftSettings: strict),
-    .testTarget(
-      name: "ConsentRenderTests", dependencies: ["ConsentModel", "ConsentRender"], swiftSettings: strict),
+    .testTarget(name: "ConsentRenderTests", dependencies: ["ConsentModel", "ConsentRender"], swiftSettings: strict),
+    .testTarget(name: "ConsentPolicyTests", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy"], swiftSettings: strict),
+    .testTarget(name: "ConsentEngineTests", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
+

@@ -1,0 +1,82 @@
+import ConsentModel
+import ConsentRender
+
+/// Everything that keys and waiting can reach in a flow.
+///
+/// States are told apart by screen, stack, focus, scroll (top, middle, end), phase, prompts up to two, standings, and the
+/// values that a condition, a control or a list can read, numbers only as far as conditions tell them apart. Times are
+/// left out: every key comes after the input guard.
+public struct Exploration: Sendable {
+  /// A way to a state: the events that lead there from the start.
+  public struct Path: Hashable, Sendable {
+    /// Keys and wakes, in order.
+    public var inputs: [Input]
+    /// How many keys there are among them.
+    public var keys: Int
+  }
+
+  /// How the terms stand, in the order of the flow's terms, and the shortest way there.
+  public struct Decision: Hashable, Sendable {
+    /// The standing of each term.
+    public var standings: [Standing]
+    /// The way with the fewest keys.
+    public var path: Path
+  }
+
+  /// Number of different states.
+  public var states = 0
+  /// Number of steps that were taken.
+  public var steps = 0
+  /// Whether all states were found; false when the limit stopped the search.
+  public var isComplete = true
+  /// For every screen the shortest way to it, or nil when nothing reaches it.
+  public var screens: [Path?] = []
+  /// For every outcome the shortest way to it, or nil when nothing reaches it.
+  public var outcomes: [Path?] = []
+  /// Every combination of standings that can be reached, the nearest first.
+  public var decisions: [Decision] = []
+  /// Number of states from which no end can be reached; leaving from outside is no end.
+  public var traps = 0
+  /// The screens of those states.
+  public var trappedScreens: [Int32] = []
+  /// The shortest way to one of those states, or nil.
+  public var trap: Path?
+  /// The variables that were left out because nothing reads them.
+  public var dropped: [Int32] = []
+}
+
+extension FlowEngine {
+  /// Explores a flow from its start with these inputs, breadth first.
+  ///
+  /// - Parameter limit: how many states may be found before the search stops, 1 or more.
+  public func explore(_ inputs: SessionInputs, limit: Int = 1_000_000) -> Exploration {
+    let entry = min(Int(inputs.entry), flow.entries.count - 1)
+    var explorer = Explorer(self, inputs, opening: flow.entries[entry].screen, limit: limit)
+    explorer.search { _ in false }
+    return explorer.result()
+  }
+
+  /// The fewest keys from a fresh opening of a screen until terms stand so, or nil when they never do.
+  ///
+  /// The session is new but for its first screen; waiting for a timer costs nothing.
+  /// - Parameters:
+  ///   - screen: the screen that is opened.
+  ///   - goal: terms, and how each of them has to stand.
+  ///   - limit: how many states may be found before the search gives up and the answer is nil.
+  public func fewestKeys(
+    _ inputs: SessionInputs, from screen: Int32, to goal: [(term: Int32, standing: Standing)], limit: Int = 1_000_000
+  ) -> Int? {
+    shortestPath(inputs, from: screen, to: goal, limit: limit)?.keys
+  }
+
+  /// The way that `fewestKeys` counts.
+  public func shortestPath(
+    _ inputs: SessionInputs, from screen: Int32, to goal: [(term: Int32, standing: Standing)], limit: Int = 1_000_000
+  ) -> Exploration.Path? {
+    var explorer = Explorer(self, inputs, opening: screen, limit: limit)
+    let found = explorer.search { state in
+      goal.allSatisfy { state.terms[Int($0.term)].agreement.standing == $0.standing }
+    }
+    return found.map { explorer.path(to: $0) }
+  }
+}

@@ -1,0 +1,386 @@
+import ConsentModel
+import ConsentRender
+
+/// A breadth-first search over projected states; a wake costs nothing, every key one.
+struct Explorer {
+  /// How a variable enters the projection.
+  private struct Feature {
+    var variable: Int
+    var range: ClosedRange<Int32>
+  }
+
+  /// What of a state its values and stack do not hold.
+  private struct Node {
+    var focus: Int32
+    var scroll: Int32
+    var date: Day
+    var prompts: Int32
+    var promptDay: Int32
+    var outcome: Int32
+    var depth: Int32
+    var isArmed: Bool
+    var isOver: Bool
+    var isExpanded = false
+    var geometry: FlowState.Geometry
+    var distance: Int32
+    var parent: Int32
+    var via: Int32
+  }
+
+  private let engine: FlowEngine
+  private let limit: Int
+  private let features: [Feature]
+  private let dropped: [Int32]
+  private var state: FlowState
+  private var outbox = Outbox()
+
+  private var nodes: ContiguousArray<Node> = []
+  private var values: ContiguousArray<Int32> = []
+  private var terms: ContiguousArray<FlowState.TermState> = []
+  private var stacks: ContiguousArray<FlowState.Place> = []
+  private var keys: ContiguousArray<Int32> = []
+  private var key: ContiguousArray<Int32>
+  private var slots: ContiguousArray<Int32>
+  private var edges: ContiguousArray<(from: Int32, to: Int32)> = []
+  private var inputs: ContiguousArray<Input> = []
+  private var wakeInput: Int32 = 0
+  private var screenKeys: [[Int32]] = []
+  private var order: ContiguousArray<Int32> = []
+  private var steps = 0
+  private var isComplete = true
+
+  private let valueCount: Int
+  private let termCount: Int
+  private let screenCount: Int
+
+  // Positions in `inputs`.
+  private static let plain: [Key] = [.tab, .backTab, .enter, .space, .escape, .up, .down, .left, .right]
+  private static let scrolling: [Key] = [.home, .end, .pageUp, .pageDown]
+
+  /// Every key comes this long after its prompt.
+  private static let moment = SessionTime(milliseconds: 3_600_000)
+
+  init(_ engine: FlowEngine, _ sessionInputs: SessionInputs, opening screen: Int32, limit: Int) {
+    self.engine = engine
+    self.limit = max(limit, 1)
+    let flow = engine.flow
+    (features, dropped) = Explorer.features(of: engine)
+    valueCount = flow.variables.count
+    termCount = flow.terms.count
+    screenCount = flow.screens.count
+    state = FlowState(flow, inputs: sessionInputs)
+    state.keepsExposure = false
+    key = ContiguousArray(repeating: 0, count: 8 + 2 * screenCount + termCount + features.count)
+    slots = ContiguousArray(repeating: -1, count: 1 << 12)
+    let fixed = Explorer.plain + Explorer.scrolling + (1...9).map { Key(Unicode.Scalar(UInt8(0x30 + $0))) }
+    inputs = ContiguousArray(fixed.map { Input.key($0) })
+    wakeInput = Int32(inputs.count)
+    inputs.append(.wake)
+    for screen in flow.screens {
+      screenKeys.append(
+        screen.keys.map { binding in
+          inputs.append(.key(binding.key))
+          return Int32(inputs.count - 1)
+        })
+    }
+    engine.restart(&state, sessionInputs, opening: screen, into: &outbox)
+    enter(parent: -1, via: -1, distance: 0)
+  }
+
+  /// Which variables tell states apart, and how finely.
+  private static func features(of engine: FlowEngine) -> ([Feature], dropped: [Int32]) {
+    let flow = engine.flow
+    let tables = engine.tables
+    var ranges: [ClosedRange<Int32>?] = Array(repeating: nil, count: flow.variables.count)
+    func include(_ variable: Int32, _ range: ClosedRange<Int32>) {
+      let old = ranges[Int(variable)] ?? range
+      ranges[Int(variable)] = min(old.lowerBound, range.lowerBound)...max(old.upperBound, range.upperBound)
+    }
+    for condition in tables.conditions {
+      switch condition.test {
+      case .atLeast(let bound), .below(let bound):
+        include(condition.variable, (bound == .min ? bound : bound - 1)...bound)
+      case .isIn(let mask):
+        let top = Int32(63 - mask.leadingZeroBitCount)
+        include(condition.variable, -1...max(top + 1, 0))
+      }
+    }
+    for control in tables.controls where control.isPresent && control.variable >= 0 {
+      include(control.variable, -1...64)
+    }
+    for term in tables.terms where term.control >= 0 { include(term.control, -1...64) }
+    for derived in tables.derived {
+      guard case .policy(let facts, _, _) = derived.source, ranges[Int(derived.variable)] != nil else { continue }
+      for fact in tables.facts[facts.range] {
+        if case .variable(let variable) = fact { include(variable, -1...64) }
+      }
+    }
+    var features: [Feature] = []
+    var dropped: [Int32] = []
+    for (index, range) in ranges.enumerated() {
+      if let range {
+        let isNamed = !flow.variables[index].values.isEmpty
+        features.append(Feature(variable: index, range: isNamed ? Int32.min...Int32.max : range))
+      } else {
+        dropped.append(Int32(index))
+      }
+    }
+    return (features, dropped)
+  }
+
+  // MARK: Search
+
+  /// Searches until a state is the goal, everything is found, or the limit is reached; returns the goal's node.
+  @discardableResult
+  mutating func search(until isGoal: (borrowing FlowState) -> Bool) -> Int32? {
+    var level: [Int32] = [0]
+    var next: [Int32] = []
+    var distance: Int32 = 0
+    while !level.isEmpty {
+      var position = 0
+      while position < level.count {
+        let node = level[position]
+        position += 1
+        guard !nodes[Int(node)].isExpanded, nodes[Int(node)].distance == distance else { continue }
+        nodes[Int(node)].isExpanded = true
+        order.append(node)
+        load(node)
+        if isGoal(state) { return node }
+        if nodes[Int(node)].isOver { continue }
+        if nodes[Int(node)].isArmed, let found = take(wakeInput, from: node, distance: distance) { level.append(found) }
+        forEachKey(of: node) { explorer, input in
+          if let found = explorer.take(input, from: node, distance: distance + 1) { next.append(found) }
+        }
+        if nodes.count > limit {
+          isComplete = false
+          return nil
+        }
+      }
+      swap(&level, &next)
+      next.removeAll(keepingCapacity: true)
+      distance += 1
+    }
+    return nil
+  }
+
+  private mutating func forEachKey(of node: Int32, _ body: (inout Explorer, Int32) -> Void) {
+    let focus = nodes[Int(node)].focus
+    let kind = focus >= 0 ? engine.tables.controls[Int(focus)].kind : .none
+    let screen = Int(stacks[Int(node) * screenCount + Int(nodes[Int(node)].depth) - 1].screen)
+    for input in 0..<Explorer.plain.count { body(&self, Int32(input)) }
+    if nodes[Int(node)].geometry.maximumScroll > 0 || kind == .list {
+      for input in 0..<Explorer.scrolling.count { body(&self, Int32(Explorer.plain.count + input)) }
+    }
+    if kind == .list {
+      let count = min(9, Int(engine.tables.controls[Int(focus)].options.count))
+      for digit in 0..<count { body(&self, Int32(Explorer.plain.count + Explorer.scrolling.count + digit)) }
+    }
+    for index in screenKeys[screen].indices { body(&self, screenKeys[screen][index]) }
+  }
+
+  /// Takes a step; returns the node it leads to when that was not known, or not known to be so near.
+  private mutating func take(_ input: Int32, from node: Int32, distance: Int32) -> Int32? {
+    load(node)
+    engine.step(&state, Event(at: Explorer.moment, inputs[Int(input)]), into: &outbox)
+    steps += 1
+    return enter(parent: node, via: input, distance: distance)
+  }
+
+  @discardableResult
+  private mutating func enter(parent: Int32, via: Int32, distance: Int32) -> Int32? {
+    project()
+    if slots.count < 2 * nodes.count { rehash() }
+    var slot = Int(truncatingIfNeeded: hash(key, from: 0)) & (slots.count - 1)
+    let width = key.count
+    while slots[slot] >= 0 {
+      let known = slots[slot]
+      if isEqual(known, width) {
+        if parent >= 0, known != parent { edges.append((parent, known)) }
+        guard distance < nodes[Int(known)].distance else { return nil }
+        nodes[Int(known)].distance = distance
+        nodes[Int(known)].parent = parent
+        nodes[Int(known)].via = via
+        return known
+      }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    let node = Int32(nodes.count)
+    slots[slot] = node
+    keys.append(contentsOf: key)
+    nodes.append(
+      Node(
+        focus: state.view.focus, scroll: state.view.scroll, date: state.date, prompts: state.prompts,
+        promptDay: state.promptDay, outcome: state.outcome ?? -1, depth: Int32(state.stack.count),
+        isArmed: state.wakeAt != nil, isOver: state.isOver, geometry: state.geometry, distance: distance,
+        parent: parent, via: via))
+    values.append(contentsOf: state.view.values)
+    terms.append(contentsOf: state.terms)
+    stacks.append(contentsOf: state.stack)
+    for _ in state.stack.count..<screenCount { stacks.append(FlowState.Place(screen: -1, focus: -1, scroll: 0)) }
+    if parent >= 0 { edges.append((parent, node)) }
+    return node
+  }
+
+  /// Makes `state` the state of a node.
+  private mutating func load(_ index: Int32) {
+    let node = nodes[Int(index)]
+    state.now = Explorer.moment
+    state.promptAt = .zero
+    state.promptScreen = -1
+    state.date = node.date
+    state.prompts = node.prompts
+    state.promptDay = node.promptDay
+    state.outcome = node.outcome < 0 ? nil : node.outcome
+    state.isOver = node.isOver
+    state.wakeAt = node.isArmed ? Explorer.moment : nil
+    state.geometry = node.geometry
+    state.view.focus = node.focus
+    state.view.scroll = node.scroll
+    state.isLayoutStale = false
+    state.stale = []
+    state.areValuesChanged = false
+    state.isFocusMoved = false
+    let first = Int(index) * valueCount
+    for value in 0..<valueCount { state.view.values[value] = values[first + value] }
+    let firstTerm = Int(index) * termCount
+    for term in 0..<termCount { state.terms[term] = terms[firstTerm + term] }
+    state.stack.removeAll(keepingCapacity: true)
+    let firstPlace = Int(index) * screenCount
+    for place in 0..<Int(node.depth) { state.stack.append(stacks[firstPlace + place]) }
+    state.view.screen = state.stack[Int(node.depth) - 1].screen
+  }
+
+  // MARK: Projection
+
+  /// Writes what tells the present state apart into `key`.
+  private mutating func project() {
+    let maximum = state.geometry.maximumScroll
+    key[0] = Int32(state.stack.count)
+    key[1] = state.view.focus
+    key[2] = state.view.scroll <= 0 ? 0 : state.view.scroll >= maximum ? 2 : 1
+    key[3] = state.wakeAt == nil ? 0 : 1
+    key[4] = state.isOver ? 1 : 0
+    key[5] = state.outcome ?? -1
+    key[6] = state.date < engine.flow.dates.decision ? 0 : 1
+    key[7] = min(state.prompts, 2)
+    var position = 8
+    for index in 0..<screenCount {
+      let isThere = index < state.stack.count
+      key[position] = isThere ? state.stack[index].screen : -1
+      // What the top of the stack remembers is overwritten when it is covered.
+      key[position + 1] = index + 1 < state.stack.count ? state.stack[index].focus : -1
+      position += 2
+    }
+    for term in 0..<termCount {
+      let facts = state.terms[term]
+      key[position] =
+        Int32(facts.agreement.standing.rawValue) | (facts.isReaffirmed ? 8 : 0)
+        | (facts.agreement.wasWithdrawn ? 16 : 0)
+      position += 1
+    }
+    for feature in features {
+      let value = state.view.values[feature.variable]
+      key[position] = min(max(value, feature.range.lowerBound), feature.range.upperBound)
+      position += 1
+    }
+  }
+
+  private func hash(_ words: borrowing ContiguousArray<Int32>, from first: Int) -> UInt64 {
+    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    for index in first..<first + key.count {
+      state = (state ^ UInt64(UInt32(bitPattern: words[index]))) &* 0xD6E8_FEB8_6659_FD93
+      state ^= state >> 32
+    }
+    return state
+  }
+
+  private func isEqual(_ node: Int32, _ width: Int) -> Bool {
+    let first = Int(node) * width
+    for index in 0..<width where keys[first + index] != key[index] { return false }
+    return true
+  }
+
+  private mutating func rehash() {
+    slots = ContiguousArray(repeating: -1, count: slots.count * 4)
+    for node in nodes.indices {
+      var slot = Int(truncatingIfNeeded: hash(keys, from: node * key.count)) & (slots.count - 1)
+      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = Int32(node)
+    }
+  }
+
+  // MARK: Result
+
+  /// The way to a node.
+  func path(to node: Int32) -> Exploration.Path {
+    var inputs: [Input] = []
+    var node = node
+    while nodes[Int(node)].parent >= 0 {
+      inputs.append(self.inputs[Int(nodes[Int(node)].via)])
+      node = nodes[Int(node)].parent
+    }
+    inputs.reverse()
+    return Exploration.Path(inputs: inputs, keys: inputs.count { $0 != .wake })
+  }
+
+  /// What was found.
+  func result() -> Exploration {
+    var result = Exploration()
+    result.states = nodes.count
+    result.steps = steps
+    result.isComplete = isComplete
+    result.dropped = dropped
+    result.screens = Array(repeating: nil, count: screenCount)
+    result.outcomes = Array(repeating: nil, count: engine.flow.outcomes.count)
+    var known: Set<[Standing]> = []
+    for node in order {
+      let facts = nodes[Int(node)]
+      let screen = screen(of: node)
+      if result.screens[screen] == nil { result.screens[screen] = path(to: node) }
+      if facts.outcome >= 0, Int(facts.outcome) < result.outcomes.count,
+        result.outcomes[Int(facts.outcome)] == nil
+      {
+        result.outcomes[Int(facts.outcome)] = path(to: node)
+      }
+      let first = Int(node) * termCount
+      let standings = (0..<termCount).map { terms[first + $0].agreement.standing }
+      if known.insert(standings).inserted {
+        result.decisions.append(Exploration.Decision(standings: standings, path: path(to: node)))
+      }
+    }
+    if isComplete { noteTraps(in: &result) }
+    return result
+  }
+
+  private func screen(of node: Int32) -> Int {
+    Int(stacks[Int(node) * screenCount + Int(nodes[Int(node)].depth) - 1].screen)
+  }
+
+  /// Goes back from every end; what is never met cannot end.
+  private func noteTraps(in result: inout Exploration) {
+    var starts = ContiguousArray<Int32>(repeating: 0, count: nodes.count + 1)
+    for edge in edges { starts[Int(edge.to) + 1] += 1 }
+    for index in nodes.indices { starts[index + 1] += starts[index] }
+    var fill = starts
+    var sources = ContiguousArray<Int32>(repeating: 0, count: edges.count)
+    for edge in edges {
+      sources[Int(fill[Int(edge.to)])] = edge.from
+      fill[Int(edge.to)] += 1
+    }
+    var canEnd = ContiguousArray(nodes.map(\.isOver))
+    var pending = nodes.indices.filter { nodes[$0].isOver }
+    while let node = pending.popLast() {
+      for index in Int(starts[node])..<Int(starts[node + 1]) where !canEnd[Int(sources[index])] {
+        canEnd[Int(sources[index])] = true
+        pending.append(Int(sources[index]))
+      }
+    }
+    var screens: Set<Int> = []
+    for node in order where !canEnd[Int(node)] {
+      result.traps += 1
+      screens.insert(screen(of: node))
+      if result.trap == nil { result.trap = path(to: node) }
+    }
+    result.trappedScreens = screens.sorted().map { Int32($0) }
+  }
+}
