@@ -6,15 +6,23 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
   name: "clickwrap",
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
   targets: [
     .target(name: "ConsentModel", dependencies: [], swiftSettings: strict),
     .target(name: "ConsentRender", dependencies: ["ConsentModel"], swiftSettings: strict),
     .target(name: "ConsentPolicy", dependencies: ["ConsentModel"], swiftSettings: strict),
     .target(name: "ConsentEngine", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy"], swiftSettings: strict),
+    .target(name: "ConsentSource", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
+    .target(name: "ConsentScreens", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource"], swiftSettings: strict),
     .testTarget(name: "ConsentModelTests", dependencies: ["ConsentModel"], swiftSettings: strict),
     .testTarget(name: "ConsentRenderTests", dependencies: ["ConsentModel", "ConsentRender"], swiftSettings: strict),
     .testTarget(name: "ConsentPolicyTests", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy"], swiftSettings: strict),
     .testTarget(name: "ConsentEngineTests", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine"], swiftSettings: strict),
+    .testTarget(name: "ConsentSourceTests", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource"], swiftSettings: strict),
+    .testTarget(name: "ConsentScreensTests", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens"], swiftSettings: strict),
+    .testTarget(name: "SessionTests", dependencies: ["ConsentModel", "ConsentRender", "ConsentEngine", "ConsentScreens"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -5,7 +5,8 @@ import ConsentRender
 ///
 /// States are told apart by screen, stack, focus, scroll (top, middle, end), phase, prompts up to two, standings, and the
 /// values that a condition, a control or a list can read, numbers only as far as conditions tell them apart. Times are
-/// left out: every key comes after the input guard.
+/// left out: every key comes after the input guard. Days are told apart only as before the decision date, the last one
+/// before it, and from it on; the search starts on the inputs' date and once more on the last day before.
 public struct Exploration: Sendable {
   /// A way to a state: the events that lead there from the start.
   public struct Path: Hashable, Sendable {
@@ -13,6 +14,8 @@ public struct Exploration: Sendable {
     public var inputs: [Input]
     /// How many keys there are among them.
     public var keys: Int
+    /// The simulated date on which the session starts.
+    public var date: Day
   }
 
   /// How the terms stand, in the order of the flow's terms, and the shortest way there.
@@ -41,18 +44,21 @@ public struct Exploration: Sendable {
   public var trappedScreens: [Int32] = []
   /// The shortest way to one of those states, or nil.
   public var trap: Path?
-  /// The variables that were left out because nothing reads them.
+  /// The variables that were left out because nothing reads them or nothing changes them.
   public var dropped: [Int32] = []
 }
 
 extension FlowEngine {
   /// Explores a flow from its start with these inputs, breadth first.
   ///
-  /// - Parameter limit: how many states may be found before the search stops, 1 or more.
-  public func explore(_ inputs: SessionInputs, limit: Int = 1_000_000) -> Exploration {
+  /// - Parameters:
+  ///   - limit: how many states may be found before the search stops, 1 or more.
+  ///   - countsDays: whether each day is told apart; exact, and slower by as many times as there are days.
+  public func explore(_ inputs: SessionInputs, limit: Int = 1_000_000, countsDays: Bool = false) -> Exploration {
     let entry = min(Int(inputs.entry), flow.entries.count - 1)
-    var explorer = Explorer(self, inputs, opening: flow.entries[entry].screen, limit: limit)
+    var explorer = Explorer(self, inputs, opening: flow.entries[entry].screen, limit: limit, countsDays: countsDays)
     explorer.search { _ in false }
+    explorer.searchFromEve()
     return explorer.result()
   }
 
@@ -73,7 +79,7 @@ extension FlowEngine {
   public func shortestPath(
     _ inputs: SessionInputs, from screen: Int32, to goal: [(term: Int32, standing: Standing)], limit: Int = 1_000_000
   ) -> Exploration.Path? {
-    var explorer = Explorer(self, inputs, opening: screen, limit: limit)
+    var explorer = Explorer(self, inputs, opening: screen, limit: limit, countsDays: true)
     let found = explorer.search { state in
       goal.allSatisfy { state.terms[Int($0.term)].agreement.standing == $0.standing }
     }

@@ -7,6 +7,8 @@ struct Explorer {
   private struct Feature {
     var variable: Int
     var range: ClosedRange<Int32>
+    /// Whether a policy reads it, whatever screen there is.
+    var isFact: Bool
   }
 
   /// What of a state its values and stack do not hold.
@@ -31,6 +33,14 @@ struct Explorer {
   private let limit: Int
   private let features: [Feature]
   private let dropped: [Int32]
+  /// For every screen and feature (screen × features + feature) whether it can still be read.
+  private let isLive: [Bool]
+  private let passesDays: Bool
+  private let countsDays: Bool
+  private let opening: Int32
+  private let firstDate: Day
+  /// The node at which the session starts on the last day before the decision date, or −1.
+  private var eve: Int32 = -1
   private var state: FlowState
   private var outbox = Outbox()
 
@@ -60,16 +70,27 @@ struct Explorer {
   /// Every key comes this long after its prompt.
   private static let moment = SessionTime(milliseconds: 3_600_000)
 
-  init(_ engine: FlowEngine, _ sessionInputs: SessionInputs, opening screen: Int32, limit: Int) {
+  init(_ engine: FlowEngine, _ sessionInputs: SessionInputs, opening screen: Int32, limit: Int, countsDays: Bool) {
     self.engine = engine
     self.limit = max(limit, 1)
+    self.countsDays = countsDays
+    opening = screen
+    firstDate = sessionInputs.date
     let flow = engine.flow
-    (features, dropped) = Explorer.features(of: engine)
+    var state = FlowState(flow, inputs: sessionInputs)
+    state.keepsExposure = false
+    engine.restart(&state, sessionInputs, opening: screen, into: &outbox)
+    self.state = state
+    (features, dropped) = Explorer.features(of: engine, start: state.view.values)
+    let liveness = Liveness(engine.tables, screens: flow.screens.count)
+    let features = features
+    isLive = flow.screens.indices.flatMap { screen in
+      features.map { liveness.isLive($0.variable, screen: screen) || $0.isFact }
+    }
+    passesDays = engine.tables.steps.contains { if case .pass = $0 { true } else { false } }
     valueCount = flow.variables.count
     termCount = flow.terms.count
     screenCount = flow.screens.count
-    state = FlowState(flow, inputs: sessionInputs)
-    state.keepsExposure = false
     key = ContiguousArray(repeating: 0, count: 8 + 2 * screenCount + termCount + features.count)
     slots = ContiguousArray(repeating: -1, count: 1 << 12)
     let fixed = Explorer.plain + Explorer.scrolling + (1...9).map { Key(Unicode.Scalar(UInt8(0x30 + $0))) }
@@ -83,28 +104,63 @@ struct Explorer {
           return Int32(inputs.count - 1)
         })
     }
-    engine.restart(&state, sessionInputs, opening: screen, into: &outbox)
     enter(parent: -1, via: -1, distance: 0)
   }
 
+  /// The variables that keep their first value through a session.
+  private static func constants(of engine: FlowEngine) -> [Bool] {
+    let tables = engine.tables
+    var isConstant = engine.flow.variables.map { variable in
+      switch variable.source {
+      case .steps, .account, .entry, .compiled, .drawn: true
+      case .date, .phase, .daysLeft, .prompts, .daysSincePrompt, .standing, .provenance, .choice,
+        .onScreenMilliseconds, .focusedMilliseconds, .operations, .latencyMilliseconds, .possiblyAccidental, .policy:
+        false
+      }
+    }
+    for step in tables.steps {
+      switch step {
+      case .set(let variable, _), .add(let variable, _): isConstant[Int(variable)] = false
+      case .decide, .decideFromControl, .defer_, .reaffirm, .changeFromControl, .showStanding, .go, .open, .back, .pass,
+        .end:
+        break
+      }
+    }
+    for control in tables.controls where control.isPresent && control.variable >= 0 {
+      isConstant[Int(control.variable)] = false
+    }
+    for term in tables.terms where term.control >= 0 { isConstant[Int(term.control)] = false }
+    return isConstant
+  }
+
   /// Which variables tell states apart, and how finely.
-  private static func features(of engine: FlowEngine) -> ([Feature], dropped: [Int32]) {
+  private static func features(of engine: FlowEngine, start: [Int32]) -> ([Feature], dropped: [Int32]) {
     let flow = engine.flow
     let tables = engine.tables
+    let isConstant = constants(of: engine)
     var ranges: [ClosedRange<Int32>?] = Array(repeating: nil, count: flow.variables.count)
     func include(_ variable: Int32, _ range: ClosedRange<Int32>) {
+      guard !isConstant[Int(variable)] else { return }
       let old = ranges[Int(variable)] ?? range
       ranges[Int(variable)] = min(old.lowerBound, range.lowerBound)...max(old.upperBound, range.upperBound)
     }
-    for condition in tables.conditions {
-      switch condition.test {
-      case .atLeast(let bound), .below(let bound):
-        include(condition.variable, (bound == .min ? bound : bound - 1)...bound)
-      case .isIn(let mask):
-        let top = Int32(63 - mask.leadingZeroBitCount)
-        include(condition.variable, -1...max(top + 1, 0))
+    func include(_ span: FlowTables.Span) {
+      let conditions = tables.conditions[span.range]
+      // What a constant rules out can never be read.
+      for condition in conditions where isConstant[Int(condition.variable)] && !condition.holds(start) { return }
+      for condition in conditions {
+        switch condition.test {
+        case .atLeast(let bound), .below(let bound):
+          include(condition.variable, (bound == .min ? bound : bound - 1)...bound)
+        case .isIn(let mask):
+          let top = Int32(63 - mask.leadingZeroBitCount)
+          include(condition.variable, -1...max(top + 1, 0))
+        }
       }
     }
+    for act in tables.acts { include(act.when) }
+    for control in tables.controls where control.isPresent { include(control.when) }
+    for span in tables.alternatives { include(span) }
     for control in tables.controls where control.isPresent && control.variable >= 0 {
       include(control.variable, -1...64)
     }
@@ -120,7 +176,9 @@ struct Explorer {
     for (index, range) in ranges.enumerated() {
       if let range {
         let isNamed = !flow.variables[index].values.isEmpty
-        features.append(Feature(variable: index, range: isNamed ? Int32.min...Int32.max : range))
+        features.append(
+          Feature(
+            variable: index, range: isNamed ? Int32.min...Int32.max : range, isFact: tables.isFact[index]))
       } else {
         dropped.append(Int32(index))
       }
@@ -132,8 +190,8 @@ struct Explorer {
 
   /// Searches until a state is the goal, everything is found, or the limit is reached; returns the goal's node.
   @discardableResult
-  mutating func search(until isGoal: (borrowing FlowState) -> Bool) -> Int32? {
-    var level: [Int32] = [0]
+  mutating func search(from start: Int32 = 0, until isGoal: (borrowing FlowState) -> Bool) -> Int32? {
+    var level: [Int32] = [start]
     var next: [Int32] = []
     var distance: Int32 = 0
     while !level.isEmpty {
@@ -161,6 +219,20 @@ struct Explorer {
       distance += 1
     }
     return nil
+  }
+
+  /// Searches on from a session that starts on the last day before the decision date.
+  ///
+  /// Where days are not counted, a session that starts early never gets there, though days do pass.
+  mutating func searchFromEve() {
+    let day = Day(number: engine.flow.dates.decision.number &- 1)
+    guard passesDays, !countsDays, isComplete, state.inputs.date < day else { return }
+    var inputs = state.inputs
+    inputs.date = day
+    engine.restart(&state, inputs, opening: opening, into: &outbox)
+    guard let root = enter(parent: -1, via: -1, distance: 0) else { return }
+    eve = root
+    search(from: root) { _ in false }
   }
 
   private mutating func forEachKey(of node: Int32, _ body: (inout Explorer, Int32) -> Void) {
@@ -196,7 +268,7 @@ struct Explorer {
       let known = slots[slot]
       if isEqual(known, width) {
         if parent >= 0, known != parent { edges.append((parent, known)) }
-        guard distance < nodes[Int(known)].distance else { return nil }
+        guard distance < nodes[Int(known)].distance, !nodes[Int(known)].isExpanded else { return nil }
         nodes[Int(known)].distance = distance
         nodes[Int(known)].parent = parent
         nodes[Int(known)].via = via
@@ -261,7 +333,9 @@ struct Explorer {
     key[3] = state.wakeAt == nil ? 0 : 1
     key[4] = state.isOver ? 1 : 0
     key[5] = state.outcome ?? -1
-    key[6] = state.date < engine.flow.dates.decision ? 0 : 1
+    let daysLeft = engine.flow.dates.decision.number &- state.date.number
+    // One at a time, or as far as they lead to another phase.
+    key[6] = countsDays && passesDays ? max(daysLeft, 0) : min(max(daysLeft, 0), 2)
     key[7] = min(state.prompts, 2)
     var position = 8
     for index in 0..<screenCount {
@@ -278,9 +352,14 @@ struct Explorer {
         | (facts.agreement.wasWithdrawn ? 16 : 0)
       position += 1
     }
-    for feature in features {
+    for (index, feature) in features.enumerated() {
+      var isRead = false
+      for place in state.stack where isLive[Int(place.screen) * features.count + index] {
+        isRead = true
+        break
+      }
       let value = state.view.values[feature.variable]
-      key[position] = min(max(value, feature.range.lowerBound), feature.range.upperBound)
+      key[position] = isRead ? min(max(value, feature.range.lowerBound), feature.range.upperBound) : .min
       position += 1
     }
   }
@@ -320,7 +399,8 @@ struct Explorer {
       node = nodes[Int(node)].parent
     }
     inputs.reverse()
-    return Exploration.Path(inputs: inputs, keys: inputs.count { $0 != .wake })
+    let date = node == eve ? Day(number: engine.flow.dates.decision.number &- 1) : firstDate
+    return Exploration.Path(inputs: inputs, keys: inputs.count { $0 != .wake }, date: date)
   }
 
   /// What was found.

@@ -204,11 +204,16 @@ public final class FlowEngine {
   @inline(__always)
   func set(_ variable: Int32, to value: Int32, _ state: inout FlowState, _ outbox: inout Outbox) {
     let index = Int(variable)
-    guard state.view.values[index] != value else { return }
+    let old = state.view.values[index]
+    guard old != value else { return }
     state.view.values[index] = value
     state.areValuesChanged = true
     if tables.isFact[index] { state.stale.insert(.facts) }
-    if tables.layoutReads[Int(state.view.screen) &* variableCount &+ index] { state.isLayoutStale = true }
+    if !state.isLayoutStale,
+      tables.isLayoutChanged(screen: Int(state.view.screen), variable: variable, from: old, to: value)
+    {
+      state.isLayoutStale = true
+    }
     outbox.append(.changed(variable: variable, value: value))
   }
 }

@@ -194,7 +194,8 @@ private struct FlowChecker {
             need(false, "element \(item.name): its text links to what is no link")
             return
           }
-          arrange([link], on: screen, depth: depth + 1)
+          // A link may stand in several texts of its screen.
+          need(flow.elements[Int(link)].screen == screen, "a text links to a control of another screen")
         }
       case .gap, .rule, .button, .toggle, .link, .option: break
       }

@@ -30,6 +30,8 @@ struct FlowTables: Sendable {
     var acts = Span()
     /// What must hold for it to be on the screen: its own conditions and those of whatever holds it.
     var when = Span()
+    /// A link that stands in several texts: what must hold for the others, a stretch of `alternatives`.
+    var alternatives = Span()
     /// Whether any part of its screen shows it at all.
     var isPresent = false
     /// The terms whose control it shows, one bit a term.
@@ -118,8 +120,15 @@ struct FlowTables: Sendable {
   var facts: ContiguousArray<PolicyFactSource> = []
   /// Whether a policy reads a variable.
   var isFact: ContiguousArray<Bool> = []
-  /// Whether a screen's layout reads a variable: screen × variables + variable.
+  var alternatives: ContiguousArray<Span> = []
+  /// Whether a screen's layout shows a variable's value: screen × variables + variable.
   var layoutReads: ContiguousArray<Bool> = []
+  /// The conditions that decide which elements a screen has, a stretch of `layoutConditions` a screen.
+  var layoutSpans: ContiguousArray<Span> = []
+  var layoutConditions: ContiguousArray<Condition> = []
+  /// The same while the tables are made; and the further places of links.
+  private var conditionsOfScreen: [[Condition]] = []
+  private var furtherPlaces: [Int32: [Span]] = [:]
 
   /// The most terms whose controls' exposure is kept; one bit each.
   static let maximumTerms = 64
@@ -128,6 +137,7 @@ struct FlowTables: Sendable {
     precondition(flow.terms.count <= FlowTables.maximumTerms, "a flow has at most 64 terms")
     controls = ContiguousArray(flow.elements.map { Control(screen: $0.screen) })
     layoutReads = ContiguousArray(repeating: false, count: flow.screens.count * flow.variables.count)
+    conditionsOfScreen = Array(repeating: [], count: flow.screens.count)
     terms = ContiguousArray(flow.terms.map { TermInfo(kind: $0.kind, control: $0.control) })
     bounds = ContiguousArray(flow.variables.map(\.bounds))
     initial = ContiguousArray(flow.variables.map(\.initial))
@@ -139,6 +149,18 @@ struct FlowTables: Sendable {
       for element in term.elements { controls[Int(element)].terms |= 1 << UInt64(index) }
     }
     // A card's layout may hold what lies behind it.
+    for (index, screen) in flow.screens.enumerated() {
+      var list = conditionsOfScreen[index]
+      if screen.backdrop >= 0 { list += conditionsOfScreen[Int(screen.backdrop)] }
+      layoutSpans.append(Span(start: Int32(layoutConditions.count), count: Int32(list.count)))
+      layoutConditions.append(contentsOf: list)
+    }
+    conditionsOfScreen = []
+    for (element, places) in furtherPlaces.sorted(by: { $0.key < $1.key }) {
+      controls[Int(element)].alternatives = Span(start: Int32(alternatives.count), count: Int32(places.count))
+      alternatives.append(contentsOf: places)
+    }
+    furtherPlaces = [:]
     for (index, screen) in flow.screens.enumerated() where screen.backdrop >= 0 {
       for variable in flow.variables.indices
       where layoutReads[Int(screen.backdrop) * flow.variables.count + variable] {
@@ -231,14 +253,17 @@ struct FlowTables: Sendable {
     let variables = flow.variables.count
     for child in children {
       let element = flow.elements[Int(child)]
-      let isNew = !controls[Int(child)].isPresent
-      guard isNew else { continue }
       let when = outer + element.when
+      guard !controls[Int(child)].isPresent else {
+        // Only a link can stand in several texts, of which conditions choose one.
+        if case .link = element.kind { furtherPlaces[child, default: []].append(span(when)) }
+        continue
+      }
       var control = controls[Int(child)]
       control.isPresent = true
       control.when = span(when)
       control.acts = span(element.onActivate)
-      for condition in element.when { layoutReads[screen * variables + Int(condition.variable)] = true }
+      conditionsOfScreen[screen] += element.when
       switch element.kind {
       case .text(let text):
         controls[Int(child)] = control
@@ -293,9 +318,39 @@ struct FlowTables: Sendable {
     return true
   }
 
+  /// Whether an element is on its screen for these values.
+  @inline(__always)
+  func isThere(_ element: Int32, _ values: borrowing [Int32]) -> Bool {
+    let control = controls[Int(element)]
+    guard control.isPresent else { return false }
+    if holds(control.when, values) { return true }
+    for index in control.alternatives.range where holds(alternatives[index], values) { return true }
+    return false
+  }
+
+  /// Whether a screen is laid out otherwise when a variable goes from one value to another.
+  func isLayoutChanged(screen: Int, variable: Int32, from old: Int32, to new: Int32) -> Bool {
+    if layoutReads[screen &* bounds.count &+ Int(variable)] { return true }
+    for index in layoutSpans[screen].range where layoutConditions[index].variable == variable {
+      if layoutConditions[index].holds(for: old) != layoutConditions[index].holds(for: new) { return true }
+    }
+    return false
+  }
+
   /// The first branch of a stretch whose conditions hold, or −1.
   func branch(_ span: Span, _ values: borrowing [Int32]) -> Int {
     for index in span.range where holds(acts[index].when, values) { return index }
     return -1
+  }
+}
+
+extension Condition {
+  /// Whether it holds when its variable has this value.
+  func holds(for value: Int32) -> Bool {
+    switch test {
+    case .isIn(let mask): value >= 0 && value < 64 && mask >> UInt64(value) & 1 == 1
+    case .atLeast(let bound): value >= bound
+    case .below(let bound): value < bound
+    }
   }
 }

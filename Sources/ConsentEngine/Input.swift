@@ -9,8 +9,7 @@ extension FlowEngine {
   /// Whether a control or an option is on its screen as things stand.
   @inline(__always)
   func isThere(_ element: Int32, _ state: borrowing FlowState) -> Bool {
-    let control = tables.controls[Int(element)]
-    return control.isPresent && tables.holds(control.when, state.view.values)
+    tables.isThere(element, state.view.values)
   }
 
   /// Why keys and clicks mean nothing at the moment, or nil.

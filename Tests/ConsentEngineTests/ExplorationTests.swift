@@ -31,12 +31,52 @@ import Testing
 
   private func follow(_ path: Exploration.Path, _ engine: FlowEngine, _ inputs: SessionInputs) -> FlowState {
     var outbox = Outbox()
+    var inputs = inputs
+    inputs.date = path.date
     var state = engine.start(inputs, into: &outbox)
     for input in path.inputs {
       engine.step(
         &state, Event(at: state.now.advanced(byMicroseconds: 10_000_000), input), into: &outbox)
     }
     return state
+  }
+
+  @Test func daysThatAreCountedSayTheSame() {
+    let flow = Sample().flow
+    let engine = FlowEngine(flow)
+    let inputs = SessionInputs(date: flow.dates.published, inputGuardMicroseconds: 0)
+    let coarse = engine.explore(inputs)
+    let exact = engine.explore(inputs, countsDays: true)
+    #expect(Set(coarse.decisions.map(\.standings)) == Set(exact.decisions.map(\.standings)))
+    #expect(coarse.screens.map { $0 != nil } == exact.screens.map { $0 != nil })
+    #expect(coarse.traps == 0 && exact.traps == 0)
+    #expect(coarse.states < exact.states)
+  }
+
+  /// A link that stands in two texts, of which the conditions show one, can always be reached.
+  @Test func linksMayStandInSeveralTexts() {
+    var builder = FlowBuilder()
+    let which = builder.variable("which", 1)
+    let screen = builder.screen("s")
+    let link = builder.add(.link(label: builder.text("more")), "link", on: screen)
+    for value in 0..<2 as Range<Int32> {
+      let text = builder.text("read ")
+      builder.flow.texts[Int(text)].pieces.append(.link(element: link))
+      let element = builder.add(
+        .text(text), "t\(value)", on: screen, when: [Condition(variable: which, .isIn(1 << UInt64(value)))])
+      builder.flow.screens[0].children.append(element)
+    }
+    builder.flow.screens[0].focusOrder = [link]
+    builder.flow.elements[Int(link)].onActivate = [Branch(steps: [.add(variable: which, amount: 1)])]
+    builder.flow.entries = [.init(name: "e", screen: screen)]
+    #expect(builder.flow.flaw == nil)
+    for first in 0..<3 as Range<Int32> {
+      builder.flow.variables[Int(which)].initial = first
+      var session = Session(builder.flow)
+      session.press("tab")
+      #expect(session.focus == (first < 2 ? "link" : "-"))
+      #expect(session.frame.regions.contains { $0.element == link } == (first < 2))
+    }
   }
 
   @Test func costsOfEachChoice() {

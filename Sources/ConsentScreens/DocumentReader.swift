@@ -1,0 +1,169 @@
+import ConsentModel
+import ConsentSource
+
+/// Reads all the files of a flow and of the parts that it uses.
+struct DocumentReader {
+  let source: FlowSource
+  let report = Report()
+  /// Files that could not be read at all.
+  private let broken = Broken()
+
+  private final class Broken {
+    var count = 0
+  }
+
+  init(source: FlowSource) { self.source = source }
+
+  func read(_ flow: String) -> FlowDocument? {
+    guard let (own, uses) = header(flow) else { return nil }
+    var spec = own
+    var parts: [(folder: String, spec: FlowSpec)] = []
+    var seen: Set<String> = [flow]
+    var pending = uses
+    while !pending.isEmpty {
+      let use = pending.removeFirst()
+      guard seen.insert(use.name).inserted else { continue }
+      guard let (part, more) = header(use.name, asPartAt: use.mark) else { continue }
+      parts.append((use.name, part))
+      pending += more
+    }
+    for (folder, part) in parts { merge(part, of: folder, into: &spec) }
+    spec.screens = screens(in: flow)
+    for (folder, _) in parts {
+      for screen in screens(in: folder) {
+        if let other = spec.screens.first(where: { $0.name.name == screen.name.name }) {
+          report.error(
+            at: screen.name.mark, "another screen is called `\(screen.name.name)`",
+            hint: "it is in \(other.name.mark.file)")
+          continue
+        }
+        spec.screens.append(screen)
+      }
+    }
+    spec.policy = file(flow + "/policy.yaml", isOptional: true).flatMap { PolicyDecoder(report: report).policy($0) }
+    spec.factors = names(in: flow + "/factors").compactMap { name in
+      file("\(flow)/factors/\(name).yaml").flatMap { FactorDecoder(report: report).factor($0, fileName: name) }
+    }
+    let packs = packs(flow, parts: parts.map(\.folder), names: spec.names)
+    // Where a file is missing as a whole, everything that refers to it would only repeat that.
+    let isWhole = broken.count == 0
+    if isWhole { DocumentChecks(spec: spec, packs: packs, report: report).run() }
+    return FlowDocument(
+      spec: spec, packs: packs, isWhole: isWhole, diagnostics: report.diagnostics.inReadingOrder())
+  }
+
+  /// Reads a part by itself: only what can be said without the flows that use it.
+  func readPart(_ folder: String) {
+    guard let (spec, _) = header(folder, asPartAt: Mark(file: source.label(of: folder))) else { return }
+    _ = screens(in: folder)
+    _ = packs(folder, parts: [], names: spec.names, isPart: true)
+  }
+
+  // MARK: Files
+
+  /// A file's root, or nil; what is wrong is reported.
+  private func file(_ path: String, isOptional: Bool = false) -> Node? {
+    let label = source.label(of: path)
+    if let tree = source.tree(path) { return tree }
+    do {
+      var found: [Diagnostic] = []
+      let node = SourceReader.parse(try source.read(path), file: label, into: &found)
+      report.add(found)
+      if node == nil { broken.count += 1 }
+      return node
+    } catch {
+      if error == .missing, isOptional { return nil }
+      broken.count += 1
+      let (message, hint) = error.words
+      report.error(at: Mark(file: label), message, hint: hint)
+      return nil
+    }
+  }
+
+  /// Names of the YAML files in a folder, in ascending order.
+  private func names(in folder: String) -> [String] {
+    source.list(folder).files.compactMap { name in
+      if name.hasSuffix(".yml") {
+        report.error(
+          at: Mark(file: source.label(of: folder + "/" + name)), "screen files end in `.yaml`", hint: "rename it")
+      }
+      guard name.hasSuffix(".yaml") else { return nil }
+      let base = String(name.dropLast(5))
+      guard isName(base) || folder.hasSuffix("/text") else {
+        report.error(
+          at: Mark(file: source.label(of: folder + "/" + name)), "`\(base)` is no name",
+          hint: "small letters, digits, `-` and `_`")
+        return nil
+      }
+      return base
+    }
+  }
+
+  private func header(_ folder: String, asPartAt use: Mark? = nil) -> (FlowSpec, [Ref])? {
+    if let use, (try? source.read(folder + "/flow.yaml")) == nil {
+      report.error(at: use, "there is no part `\(folder)`", hint: "a part is a folder with a flow.yaml")
+      return nil
+    }
+    guard let node = file(folder + "/flow.yaml") else { return nil }
+    if use != nil, !FlowDecoder.isPart(node) {
+      report.error(at: node.mark, "`\(folder)` is no part", hint: "add `part: true`")
+      return nil
+    }
+    if use == nil, FlowDecoder.isPart(node) {
+      report.error(at: node.mark, "`\(folder)` is a part and has no entries", hint: "name a flow that uses it")
+      return nil
+    }
+    return FlowDecoder(report: report).flow(node, name: folder)
+  }
+
+  private func screens(in folder: String) -> [ScreenSpec] {
+    names(in: folder).filter { $0 != "flow" && $0 != "policy" }.compactMap { name in
+      file("\(folder)/\(name).yaml").flatMap { ScreenDecoder(report: report).screen($0, fileName: name) }
+    }
+  }
+
+  private func merge(_ part: FlowSpec, of folder: String, into spec: inout FlowSpec) {
+    spec.names.merge(part.names) { own, _ in own }
+    for variable in part.variables {
+      if let own = spec.variables.first(where: { $0.name.name == variable.name.name }) {
+        report.error(
+          at: variable.name.mark, "another variable is called `\(variable.name.name)`",
+          hint: "it is in \(own.name.mark.file):\(own.name.mark.line)")
+        continue
+      }
+      spec.variables.append(variable)
+    }
+    for style in part.styles where !spec.styles.contains(where: { $0.name.name == style.name.name }) {
+      spec.styles.append(style)
+    }
+    for outcome in part.outcomes where !spec.outcomes.contains(where: { $0.name == outcome.name }) {
+      spec.outcomes.append(outcome)
+    }
+  }
+
+  private func packs(
+    _ flow: String, parts: [String], names: [String: String], isPart: Bool = false
+  ) -> [String: LanguagePack] {
+    let decoder = PackDecoder(report: report)
+    var packs: [String: LanguagePack] = [:]
+    let languages = self.names(in: flow + "/text")
+    if !languages.contains("en") {
+      report.error(at: Mark(file: source.label(of: flow + "/text/en.yaml")), "there are no English texts")
+    }
+    for language in languages {
+      let path = "\(flow)/text/\(language).yaml"
+      var pack = LanguagePack(language: language, mark: Mark(file: source.label(of: path)))
+      for part in parts {
+        // The parts come first, so that the flow's own texts win.
+        if let node = file("\(part)/text/\(language).yaml") {
+          decoder.read(node, fileName: language, isPart: true, names: names, into: &pack)
+        }
+      }
+      if let node = file(path) {
+        decoder.read(node, fileName: language, isPart: isPart, names: names, into: &pack)
+      }
+      packs[language] = pack
+    }
+    return packs
+  }
+}

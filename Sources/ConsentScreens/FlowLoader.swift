@@ -1,0 +1,75 @@
+import ConsentModel
+import ConsentSource
+
+/// Loads flows from screen files and says everything that is wrong with them at once.
+public enum FlowLoader {
+  /// A flow read from its files, or nil when not even its `flow.yaml` can be read; and what is wrong whatever the
+  /// condition.
+  public static func document(_ flow: String, from source: FlowSource) -> (
+    document: FlowDocument?, diagnostics: [Diagnostic]
+  ) {
+    let reader = DocumentReader(source: source)
+    let document = reader.read(flow)
+    return (document, document?.diagnostics ?? reader.report.diagnostics.inReadingOrder())
+  }
+
+  /// One condition of a flow in one language, or nil when any error was found; and all diagnostics.
+  ///
+  /// - Parameters:
+  ///   - flow: its folder below the source, for example `consumer-terms`.
+  ///   - source: where the files are.
+  ///   - levels: factor → level; the others keep their baseline.
+  ///   - language: a language that the flow has texts in.
+  public static func load(
+    flow: String, from source: FlowSource, set levels: [String: String] = [:], language: String = "en"
+  ) -> (flow: FlowDefinition?, diagnostics: [Diagnostic]) {
+    let (document, found) = document(flow, from: source)
+    guard let document else { return (nil, found) }
+    let (definition, more) = document.compile(set: levels, language: language)
+    let all = (found + more).inReadingOrder()
+    return (all.hasErrors ? nil : definition, all)
+  }
+
+  /// The names of the flows below a source, in ascending order; parts are none.
+  public static func flows(in source: FlowSource) -> [String] {
+    source.list("").folders.filter { name in
+      guard let bytes = try? source.read(name + "/flow.yaml") else { return false }
+      var ignored: [Diagnostic] = []
+      return SourceReader.parse(bytes, file: name, into: &ignored).map { !FlowDecoder.isPart($0) } ?? true
+    }
+  }
+}
+
+extension FlowDocument {
+  /// The flow under one condition, or nil when that cannot be; and what is wrong with it under this condition.
+  ///
+  /// - Parameters:
+  ///   - levels: factor → level; factors that are left out keep their baseline.
+  ///   - language: a language that the flow has texts in.
+  ///   - countsKeys: whether the variables that count keys are filled in, which explores the flow; otherwise they
+  ///     are 0.
+  public func compile(set levels: [String: String] = [:], language: String = "en", countsKeys: Bool = true) -> (
+    flow: FlowDefinition?, diagnostics: [Diagnostic]
+  ) {
+    let (condition, problems) = condition(levels)
+    guard problems.isEmpty else { return (nil, problems) }
+    guard isWhole else { return (nil, diagnostics.filter { $0.severity == .error }) }
+    guard let pack = packs[language] else {
+      let ref = Ref(language, at: Mark(file: spec.mark.file))
+      let report = Report()
+      report.missing("language", ref, among: languages)
+      return (nil, report.diagnostics)
+    }
+    let report = Report()
+    var patched = spec
+    for (factor, level) in zip(spec.factors, condition) {
+      guard let chosen = factor.levels.first(where: { $0.name.name == level.level }) else { continue }
+      patched.apply(chosen.changes, report)
+    }
+    var flow = Compiler(spec: patched, pack: pack, condition: condition, report: report).compile()
+    if !report.diagnostics.hasErrors { FlowChecks(flow: flow, spec: patched, report: report).run() }
+    if countsKeys, !report.diagnostics.hasErrors { KeyCounts(spec: patched, report: report).fill(&flow) }
+    let found = report.diagnostics.inReadingOrder()
+    return (found.hasErrors ? nil : flow, found)
+  }
+}
