@@ -22,7 +22,7 @@ public final class FlowEngine {
 
   /// An engine for a flow.
   ///
-  /// - Precondition: every index in the flow is in range (`FlowDefinition.flaw` is nil) and it has an entry.
+  /// - Precondition: every index in the flow is in range, as the compiler of screens and the decoder of kept flows see to, and it has an entry.
   public init(_ flow: FlowDefinition) {
     precondition(!flow.entries.isEmpty, "a flow has at least one entry")
     self.flow = flow

@@ -69,7 +69,6 @@ import Testing
     builder.flow.screens[0].focusOrder = [link]
     builder.flow.elements[Int(link)].onActivate = [Branch(steps: [.add(variable: which, amount: 1)])]
     builder.flow.entries = [.init(name: "e", screen: screen)]
-    #expect(builder.flow.flaw == nil)
     for first in 0..<3 as Range<Int32> {
       builder.flow.variables[Int(which)].initial = first
       var session = Session(builder.flow)
@@ -121,7 +120,6 @@ import Testing
     for seed in 0..<60 as Range<UInt64> {
       var random = PRNG(seed: seed)
       let flow = ExplorationTests.anyFlow(&random)
-      #expect(flow.flaw == nil, "seed \(seed)")
       let engine = FlowEngine(flow)
       let inputs = SessionInputs(date: flow.dates.published, inputGuardMicroseconds: 0)
       let found = engine.explore(inputs, limit: 200_000)

@@ -214,7 +214,6 @@ import Testing
     builder.flow.screens[0].initialFocus = list
     builder.button("b", on: screen)
     builder.flow.entries = [.init(name: "e", screen: screen)]
-    #expect(builder.flow.flaw == nil)
     var session = Session(builder.flow)
     // The row that is not there cannot hold the cursor.
     #expect(session.value("row") == 0)

@@ -101,7 +101,7 @@ struct ConditionTests {
     let seed: UInt64 = 20_250_828
     var random = PRNG(seed: seed)
     var conditions: [[FlowDefinition.FactorLevel]] = []
-    for _ in 0..<Repository.number("CLICKWRAP_COMBINATIONS", otherwise: 1000) {
+    for _ in 0..<Repository.number("CLICKWRAP_COMBINATIONS", otherwise: 100) {
       conditions.append(try #require(document.drawCondition(&random), "seed \(seed)"))
     }
     try decide("consumer-terms", conditions, from: "popup")

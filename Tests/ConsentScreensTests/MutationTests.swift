@@ -28,7 +28,7 @@ struct MutationTests {
     }
     let seed: UInt64 = 0x5C_4EE5
     var random = PRNG(seed: seed)
-    for round in 0..<Repository.number("CLICKWRAP_MUTATIONS", otherwise: 1000) {
+    for round in 0..<Repository.number("CLICKWRAP_MUTATIONS", otherwise: 200) {
       let path = paths[random.below(paths.count)]
       var damaged = files
       damaged[path] = MutationTests.damage(files[path] ?? [], &random)

@@ -89,7 +89,8 @@ struct SessionTests {
       let actions = Mouse.Action.allCases
       return .mouse(
         Mouse(
-          actions[random.below(actions.count)], column: Int16(random.below(200)) - 50, row: Int16(random.below(90)) - 20))
+          actions[random.below(actions.count)], column: Int16(random.below(200)) - 50, row: Int16(random.below(90)) - 20
+        ))
     default:
       let rare: [Input] = [
         .paste(characters: 12, lines: 1), .terminalFocus(false), .suspended, .continued(droppedKeys: 1),
