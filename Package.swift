@@ -4,29 +4,79 @@ import PackageDescription
 /// Every room is built the same way: Swift 6, no warnings.
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
+/// A room of the program, with the rooms below it that it may import.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of a room.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
 let package = Package(
   name: "clickwrap",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "clickwrap", targets: ["clickwrap"]),
+    .library(
+      name: "ConsentRooms",
+      targets: [
+        "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
+        "ConsentJournal", "CBuiltInScreens",
+      ]),
+  ],
   dependencies: [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
-    .target(name: "ConsentModel", dependencies: [], swiftSettings: strict),
-    .target(name: "ConsentRender", dependencies: ["ConsentModel"], swiftSettings: strict),
-    .target(name: "ConsentPolicy", dependencies: ["ConsentModel"], swiftSettings: strict),
-    .target(name: "ConsentEngine", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy"], swiftSettings: strict),
-    .target(name: "ConsentSource", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
-    .target(name: "ConsentScreens", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource"], swiftSettings: strict),
-    .target(name: "ConsentJournal", dependencies: ["ConsentModel", "ConsentRender", "ConsentEngine", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
-    .testTarget(name: "ConsentModelTests", dependencies: ["ConsentModel"], swiftSettings: strict),
-    .testTarget(name: "ConsentRenderTests", dependencies: ["ConsentModel", "ConsentRender"], swiftSettings: strict),
-    .testTarget(name: "ConsentPolicyTests", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy"], swiftSettings: strict),
-    .testTarget(name: "ConsentEngineTests", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine"], swiftSettings: strict),
-    .testTarget(name: "ConsentSourceTests", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource"], swiftSettings: strict),
-    .testTarget(name: "ConsentScreensTests", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens"], swiftSettings: strict),
-    .testTarget(name: "ConsentJournalTests", dependencies: ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens", "ConsentJournal"], swiftSettings: strict),
-    .testTarget(name: "SessionTests", dependencies: ["ConsentModel", "ConsentRender", "ConsentEngine", "ConsentScreens"], swiftSettings: strict),
+    room("ConsentModel"),
+    room("ConsentRender", ["ConsentModel"]),
+    room("ConsentPolicy", ["ConsentModel"]),
+    room("ConsentSource", [.product(name: "Yams", package: "Yams")]),
+    room("ConsentEngine", ["ConsentModel", "ConsentRender", "ConsentPolicy"]),
+    room("ConsentScreens", ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource"]),
+    room(
+      "ConsentJournal",
+      ["ConsentModel", "ConsentRender", "ConsentEngine", .product(name: "Crypto", package: "swift-crypto")]),
+    room("ConsentTerminal", ["ConsentModel", "ConsentRender", "CNcurses"]),
+    .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    // The files under screens/ come in through #embed, which is C23.
+    .target(name: "CBuiltInScreens", exclude: ["generate.sh", "consumer-terms.flow"]),
+    .executableTarget(
+      name: "clickwrap",
+      dependencies: [
+        "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
+        "ConsentJournal", "ConsentTerminal", "CBuiltInScreens",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    tests("ConsentModelTests", ["ConsentModel"]),
+    tests("ConsentRenderTests", ["ConsentModel", "ConsentRender"]),
+    tests("ConsentPolicyTests", ["ConsentModel", "ConsentPolicy"]),
+    tests("ConsentSourceTests", ["ConsentSource"]),
+    tests("ConsentEngineTests", ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine"]),
+    tests(
+      "ConsentScreensTests",
+      ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens"]),
+    tests(
+      "ConsentJournalTests",
+      [
+        "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens",
+        "ConsentJournal",
+      ]),
+    tests("ConsentTerminalTests", ["ConsentModel", "ConsentRender", "ConsentTerminal"]),
+    tests(
+      "ClickwrapTests",
+      [
+        "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentScreens", "ConsentJournal",
+        "CBuiltInScreens", "clickwrap",
+      ]),
+    tests("SessionTests", ["ConsentModel", "ConsentRender", "ConsentEngine", "ConsentScreens"]),
+    tests("TidyTests", []),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c2x
 )
-

@@ -1,0 +1,97 @@
+import ArgumentParser
+import ConsentJournal
+import Glibc
+
+/// The program and its commands.
+struct Clickwrap: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "clickwrap",
+    abstract: "Shows consent pop-ups in a terminal, records what people do, and says what they agreed to.",
+    discussion: """
+      Without a command it runs the demo: a chat, the "Updates to consumer terms" pop-up, a question, and the truth.
+
+      Examples:
+        clickwrap
+        clickwrap run consumer-terms --set default=off --account pro --journal mine.jsonl
+        clickwrap replay mine.jsonl --speed 2
+        clickwrap verify mine.jsonl
+        clickwrap screens show consumer-terms --size 100x30 --format svg > popup.svg
+        clickwrap check screens
+
+      Exit status: 0 all is well; 1 something else went wrong; 2 the command line cannot be understood or there is no \
+      terminal; 3 a journal is unfinished; 4 a journal is broken; 5 screen files are wrong; 6 a walk did not come true; \
+      128 + n the session was ended by signal n.
+      """,
+    version: Program.version,
+    subcommands: [
+      DemoCommand.self, RunCommand.self, ReplayCommand.self, VerifyCommand.self, WalkCommand.self, ScreensCommand.self,
+      CheckCommand.self,
+    ],
+    defaultSubcommand: DemoCommand.self)
+
+  /// Parses the command line and does what it says.
+  static func start() -> Ending {
+    do {
+      var command = try Clickwrap.parseAsRoot()
+      try command.run()
+      return .exit(.ok)
+    } catch {
+      return report(error)
+    }
+  }
+
+  /// Says what went wrong, and how the program ends for it.
+  static func report(_ error: any Error) -> Ending {
+    switch error {
+    case let end as EndOfCommand: return end.ending
+    case let failure as CommandFailure:
+      for line in failure.lines { Console.complain(line) }
+      return .exit(failure.status)
+    case let error as JournalError:
+      Console.complain("clickwrap: \(error)")
+      return .exit(.failure)
+    default:
+      // The parser's messages quote the command line; help is its own text.
+      let isHelp = Clickwrap.exitCode(for: error) == .success
+      for line in Clickwrap.fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false) {
+        isHelp ? Console.line(String(line)) : Console.complain(String(line))
+      }
+      return .exit(isHelp ? .ok : .usage)
+    }
+  }
+}
+
+/// Options for commands that open the terminal.
+struct TerminalFlags: ParsableArguments {
+  @Flag(help: "Use no colours; NO_COLOR in the environment does the same.")
+  var noColor = false
+
+  @Flag(help: "Leave the mouse to the terminal, so that text can be selected.")
+  var noMouse = false
+
+  @Option(help: "How long a lone escape is waited for, in milliseconds (1 to 10000).")
+  var escDelay: Int?
+
+  func validate() throws {
+    if let escDelay, !(1...10_000).contains(escDelay) { throw ValidationError("--esc-delay takes 1 to 10000") }
+  }
+
+  var choices: TerminalChoices {
+    TerminalChoices(noColor: noColor, noMouse: noMouse, escapeDelayMilliseconds: escDelay)
+  }
+}
+
+struct DemoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo", abstract: "Meet the pop-up, decide, and be told what you agreed to (the default).",
+    discussion: "Nothing is kept unless --journal names a file; each session then gets one of its own.")
+
+  @Option(help: "Record every session; when there is such a file, -2, -3 … is put before the extension.")
+  var journal: String?
+
+  @OptionGroup var terminal: TerminalFlags
+
+  func run() throws {
+    throw EndOfCommand(ending: Demo.run(terminal.choices, journal: journal))
+  }
+}

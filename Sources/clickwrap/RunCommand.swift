@@ -1,0 +1,46 @@
+import ArgumentParser
+import ConsentEngine
+import ConsentModel
+import ConsentTerminal
+import Glibc
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run one session of a flow, and print what was agreed to.",
+    discussion: """
+      Examples:
+        clickwrap run consumer-terms --set default=off --account pro
+        clickwrap run consumer-terms --date 2025-09-28 --journal s1.jsonl --json
+        clickwrap run ./my-flow --set order=reversed
+      """)
+
+  @OptionGroup var options: FlowOptions
+
+  @Option(help: "Record the session in this file; nothing may be there.")
+  var journal: String?
+
+  @Flag(help: "Print the agreement as JSON.")
+  var json = false
+
+  @OptionGroup var terminal: TerminalFlags
+
+  func run() throws {
+    let loaded = try options.load()
+    let inputs = try options.inputs(for: loaded.flow)
+    if let journal, access(journal, F_OK) == 0 {
+      throw CommandFailure(.failure, "clickwrap: \(journal): there is a file already; nothing is ever overwritten")
+    }
+    let engine = FlowEngine(loaded.flow)
+    var surface = try terminal.choices.open()
+    let state = try Session(engine: engine, bytes: loaded.bytes, journal: journal).run(inputs, on: &surface)
+    let signal = surface.endingSignal
+    surface.close()
+    let report = AgreementReport(engine, state)
+    if json {
+      Console.out(report.json.line + "\n")
+    } else {
+      for line in report.lines { Console.line(line) }
+    }
+    if signal != 0 { throw EndOfCommand(ending: .signal(signal)) }
+  }
+}

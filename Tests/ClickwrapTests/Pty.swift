@@ -1,0 +1,176 @@
+import Glibc
+
+/// The program in a terminal of its own: keys go in, and what it shows is read from a model of the screen.
+final class Pty {
+  /// How the program ended.
+  enum End: Equatable {
+    case exit(Int32)
+    case signal(Int32)
+  }
+
+  let process: pid_t
+  private(set) var screen: ScreenModel
+  /// Everything the program wrote.
+  private(set) var output: [UInt8] = []
+  private var master: Int32
+  private var waited: End?
+  private let before: termios
+
+  /// Where the built program lies: beside the tests.
+  static let program: String = {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    let path = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    return folder + "/clickwrap"
+  }()
+
+  init(
+    _ arguments: [String], columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]
+  ) throws {
+    let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var number: UInt32 = 0
+    var lock: Int32 = 0
+    // TIOCGPTN and TIOCSPTLCK: the C functions for it are hidden from Swift.
+    guard master >= 0, ioctl(master, 0x8004_5430, &number) == 0, ioctl(master, 0x4004_5431, &lock) == 0 else {
+      throw PtyError.system("ptmx", errno)
+    }
+    let path = "/dev/pts/\(number)"
+    var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
+    _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+    var modes = termios()
+    tcgetattr(master, &modes)
+    before = modes
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    // The first terminal that the leader of a session opens becomes its own.
+    posix_spawn_file_actions_addopen(&actions, 0, path, O_RDWR, 0)
+    posix_spawn_file_actions_adddup2(&actions, 0, 1)
+    posix_spawn_file_actions_adddup2(&actions, 0, 2)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    var defaults = sigset_t()
+    sigfillset(&defaults)
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    // 0x80 is POSIX_SPAWN_SETSID.
+    posix_spawnattr_setflags(
+      &attributes, 0x80 | Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
+    var variables = ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"]
+    variables.merge(environment) { $1 }
+    let arguments = ([Pty.program] + arguments).map { strdup($0) } + [nil]
+    let values = variables.map { strdup("\($0)=\($1)") } + [nil]
+    defer { for pointer in arguments + values { free(pointer) } }
+    var process = pid_t()
+    let failure = posix_spawn(&process, Pty.program, &actions, &attributes, arguments, values)
+    posix_spawn_file_actions_destroy(&actions)
+    posix_spawnattr_destroy(&attributes)
+    guard failure == 0 else { throw PtyError.system("spawn \(Pty.program)", failure) }
+    self.master = master
+    self.process = process
+    screen = ScreenModel(columns: columns, rows: rows)
+  }
+
+  deinit {
+    if waited == nil {
+      kill(process, SIGKILL)
+      var status: Int32 = 0
+      waitpid(process, &status, 0)
+    }
+    if master >= 0 { Glibc.close(master) }
+  }
+
+  func type(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = write(master, bytes, bytes.count)
+  }
+
+  func signal(_ number: Int32) { kill(process, number) }
+
+  func resize(columns: Int, rows: Int) {
+    _ = read(milliseconds: 0)
+    screen.resize(columns: columns, rows: rows)
+    var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
+    _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+  }
+
+  /// Takes the terminal away.
+  func hangUp() {
+    Glibc.close(master)
+    master = -1
+  }
+
+  /// Reads until the screen is as wanted; false when that does not come to pass within ten seconds.
+  func wait(for isThere: (ScreenModel) -> Bool) -> Bool {
+    let deadline = Pty.now() + 10_000
+    while !isThere(screen) {
+      let rest = deadline - Pty.now()
+      guard rest > 0, read(milliseconds: rest) else { return isThere(screen) }
+    }
+    return true
+  }
+
+  func wait(for text: String) -> Bool { wait { $0.text.contains(text) } }
+
+  /// Reads until nothing has come for 50 ms, and says whether the screen then is as wanted.
+  func settle(_ isThere: (ScreenModel) -> Bool) -> Bool {
+    while !isThere(screen), read(milliseconds: 50) {}
+    return isThere(screen)
+  }
+
+  /// Reads to the end of the output and waits for the end of the program; one that is silent for ten seconds without
+  /// ending is killed, so that a test fails and never hangs.
+  func end() -> End {
+    if let waited { return waited }
+    if master >= 0 { while read(milliseconds: 10_000) {} }
+    var status: Int32 = 0
+    let deadline = Pty.now() + 10_000
+    while waitpid(process, &status, WNOHANG) == 0 {
+      if Pty.now() > deadline { kill(process, SIGKILL) }
+      usleep(1000)
+    }
+    let end: End = status & 0x7F == 0 ? .exit(status >> 8 & 0xFF) : .signal(status & 0x7F)
+    waited = end
+    return end
+  }
+
+  /// What the program has left behind on its terminal; empty when it gave it back.
+  var leftBehind: [String] {
+    var left: [String] = []
+    for (mode, name) in [
+      (1049, "alternate screen"), (1000, "mouse"), (1002, "mouse"), (1006, "mouse"), (2004, "paste"),
+    ]
+    where screen.modes.contains(mode) { left.append(name) }
+    if !screen.modes.contains(25) { left.append("hidden cursor") }
+    var modes = termios()
+    if tcgetattr(master, &modes) == 0, modes.c_lflag != before.c_lflag || modes.c_iflag != before.c_iflag {
+      left.append("modes of the line")
+    }
+    return left
+  }
+
+  /// Reads what is there, waiting for it; false at the end of the output.
+  /// Reads what comes within a time; false when nothing came.
+  func read(milliseconds: Int) -> Bool {
+    var waited = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+    guard poll(&waited, 1, Int32(clamping: milliseconds)) > 0 else { return false }
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    let count = Glibc.read(master, &buffer, buffer.count)
+    guard count > 0 else { return false }
+    output += buffer.prefix(count)
+    screen.feed(Array(buffer.prefix(count)))
+    return true
+  }
+
+  private static func now() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+  }
+}
+
+enum PtyError: Error {
+  case system(String, Int32)
+}

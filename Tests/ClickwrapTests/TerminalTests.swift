@@ -1,0 +1,249 @@
+import ConsentJournal
+import ConsentModel
+import Glibc
+import Testing
+
+/// A session that is at the pop-up, with a journal in a folder of its own.
+private final class PopUp {
+  let folder: String
+  let journal: String
+  let pty: Pty
+
+  init(columns: Int = 80, rows: Int = 24, environment: [String: String] = [:], options: [String] = []) throws {
+    var template = Array("/tmp/clickwrap-test-XXXXXX".utf8CString)
+    try #require(mkdtemp(&template) != nil)
+    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    journal = folder + "/session.jsonl"
+    pty = try Pty(
+      ["run", "consumer-terms", "--entry", "popup", "--set", "input-guard=ms-0", "--journal", journal] + options,
+      columns: columns, rows: rows,
+      environment: environment)
+    try #require(pty.wait { $0.text.contains("Accept") && $0.text.contains("Not now") }, "\(pty.screen.text)")
+  }
+
+  deinit {
+    for file in ["session.jsonl"] { unlink(folder + "/" + file) }
+    if let flows = opendir(folder + "/flows") {
+      while let entry = readdir(flows) {
+        let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        if !name.hasPrefix(".") { unlink(folder + "/flows/" + name) }
+      }
+      closedir(flows)
+    }
+    rmdir(folder + "/flows")
+    rmdir(folder)
+  }
+
+  /// Reads on until an event of this name stands in the journal; false when that takes more than ten seconds.
+  ///
+  /// Keys that come before a program has noticed that it goes on are dropped, so they have to wait for that.
+  func waitsForEvent(_ name: String) -> Bool {
+    for _ in 0..<500 {
+      if let file = fopen(journal, "r") {
+        var bytes = [UInt8](repeating: 0, count: 65536)
+        let count = fread(&bytes, 1, bytes.count, file)
+        fclose(file)
+        if String(decoding: bytes.prefix(count), as: UTF8.self).contains("\"e\":\"\(name)\"") { return true }
+      }
+      _ = pty.read(milliseconds: 20)
+    }
+    return false
+  }
+
+  func check(_ ending: JournalEnding?) throws {
+    switch try Journal.verify(journal) {
+    case .complete(let summary):
+      #expect(summary.frames == .same)
+      #expect(summary.closing?.ending == ending)
+    case .unfinished(let summary, _):
+      #expect(summary.frames == .same)
+      #expect(ending == nil, "unfinished")
+    case .broken(let line, let fault): Issue.record("line \(line): \(fault)")
+    }
+  }
+}
+
+@Suite("in a terminal", .serialized)
+struct TerminalTests {
+  @Test func thePopUpIsOnTheScreenAndTheModelKnowsEverySequence() throws {
+    let session = try PopUp()
+    #expect(session.pty.screen.modes.isSuperset(of: [25, 1049, 1000, 1006, 2004]))
+    #expect(session.pty.screen.unknown.isEmpty)
+    #expect(session.pty.screen.colors.contains { $0.contains("48;5;") || $0.contains("38;5;") })
+  }
+
+  @Test(arguments: [
+    (SIGINT, LeaveWord.interrupt), (SIGTERM, .terminate), (SIGHUP, .hangup), (SIGQUIT, .quit),
+  ])
+  func aSignalGivesTheTerminalBackAndIsPassedOn(_ number: Int32, _ word: LeaveWord) throws {
+    let session = try PopUp()
+    session.pty.signal(number)
+    #expect(session.pty.end() == .signal(number))
+    #expect(session.pty.leftBehind.isEmpty, "\(session.pty.leftBehind)")
+    try session.check(.left(word.reason))
+  }
+
+  @Test(arguments: [SIGSEGV, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGTRAP])
+  func aCrashGivesTheTerminalBackAndKeepsWhatWasWritten(_ number: Int32) throws {
+    let session = try PopUp()
+    session.pty.type("\t")
+    try #require(session.pty.wait(for: "[ Not now ]"), "\(session.pty.screen.text)")
+    session.pty.signal(number)
+    #expect(session.pty.end() == .signal(number))
+    #expect(session.pty.leftBehind.isEmpty, "\(session.pty.leftBehind)")
+    try session.check(nil)
+  }
+
+  @Test func beingKilledLosesNothingThatWasShown() throws {
+    let session = try PopUp()
+    session.pty.type("\t")
+    try #require(session.pty.wait(for: "[ Not now ]"))
+    session.pty.signal(SIGKILL)
+    #expect(session.pty.end() == .signal(SIGKILL))
+    try session.check(nil)
+  }
+
+  @Test func controlCLeavesAndIsRecorded() throws {
+    let session = try PopUp()
+    session.pty.type("\u{3}")
+    #expect(session.pty.end() == .exit(0))
+    #expect(session.pty.leftBehind.isEmpty)
+    try session.check(.left(.stopKey))
+  }
+
+  @Test func aTerminalThatGoesAwayIsAHangup() throws {
+    let session = try PopUp()
+    session.pty.hangUp()
+    #expect(session.pty.end() == .signal(SIGHUP))
+    try session.check(.left(.hangup))
+  }
+
+  @Test func stoppingAndGoingOnIsRecordedAndPaintsAnew() throws {
+    let session = try PopUp()
+    session.pty.type("\u{1A}")
+    // Nobody could continue the job of an orphaned session, so the kernel does not stop it; all else happens.
+    try #require(session.waitsForEvent("continued"))
+    #expect(session.pty.settle { $0.text.contains("Accept") && $0.modes.contains(1049) })
+    session.pty.type("\t")
+    try #require(session.pty.wait(for: "[ Not now ]"))
+    session.pty.type("\u{3}")
+    #expect(session.pty.end() == .exit(0))
+    let reader = try Journal.read(session.journal)
+    var words: [String] = []
+    while let line = try reader.next() {
+      guard case .event(let event) = line else { continue }
+      switch event.recorded.event.input {
+      case .suspended: words.append("suspended")
+      case .continued: words.append("continued")
+      default: break
+      }
+    }
+    #expect(words == ["suspended", "continued"])
+  }
+
+  @Test func aStopFromOutsideIsNoticedWhenItIsOver() throws {
+    let session = try PopUp()
+    session.pty.signal(SIGSTOP)
+    session.pty.signal(SIGCONT)
+    try #require(session.waitsForEvent("continued"))
+    session.pty.type("\u{3}")
+    #expect(session.pty.end() == .exit(0))
+    #expect(session.pty.leftBehind.isEmpty)
+  }
+
+  @Test func aPastePressesNothing() throws {
+    let session = try PopUp()
+    session.pty.type("\u{1B}[200~yes\r \t\r\u{1B}[201~\t")
+    try #require(session.pty.wait(for: "[ Not now ]"), "\(session.pty.screen.text)")
+    session.pty.type("\u{3}")
+    #expect(session.pty.end() == .exit(0))
+    try session.check(.left(.stopKey))
+  }
+
+  @Test func resizesAreFollowedDownToNothingAndBack() throws {
+    let session = try PopUp()
+    for (columns, rows) in [(100, 40), (40, 12), (20, 5), (1, 1), (132, 50), (80, 24)] {
+      session.pty.resize(columns: columns, rows: rows)
+    }
+    try #require(
+      session.pty.wait { $0.text.contains("Accept") && $0.text.contains("Not now") }, "\(session.pty.screen.text)")
+    session.pty.type("\t")
+    try #require(session.pty.wait(for: "[ Not now ]"))
+    session.pty.type("\u{3}")
+    #expect(session.pty.end() == .exit(0))
+    try session.check(.left(.stopKey))
+  }
+
+  @Test func aSizeThatIsTooSmallSaysSoAndComesBack() throws {
+    let session = try PopUp()
+    session.pty.resize(columns: 20, rows: 5)
+    try #require(session.pty.wait { $0.text.contains("needs 30") }, "\(session.pty.screen.text)")
+    session.pty.resize(columns: 80, rows: 24)
+    #expect(session.pty.wait(for: "Accept"))
+  }
+
+  @Test(arguments: [["--no-color"], []])
+  func withoutColoursThereAreOnlyAttributes(_ options: [String]) throws {
+    let session = try PopUp(environment: options.isEmpty ? ["NO_COLOR": "1"] : [:], options: options)
+    for parameters in session.pty.screen.colors {
+      let numbers = parameters.split(separator: ";").compactMap { Int($0) }
+      #expect(numbers.allSatisfy { $0 < 30 }, "\(parameters)")
+    }
+  }
+
+  @Test func otherLocalesGetASCII() throws {
+    let session = try PopUp(environment: ["LC_ALL": "C"])
+    #expect(session.pty.output.allSatisfy { $0 < 0x80 })
+    #expect(session.pty.screen.text.contains("Not now"))
+  }
+
+  @Test(arguments: ["xterm", "linux", "vt100", "screen", "tmux-256color"])
+  func otherTerminalsShowItToo(_ type: String) throws {
+    let session = try PopUp(environment: ["TERM": type])
+    session.pty.type("\u{3}")
+    #expect(session.pty.end() == .exit(0))
+  }
+
+  @Test func theMouseCanBeLeftAlone() throws {
+    let session = try PopUp(options: ["--no-mouse"])
+    #expect(!session.pty.screen.modes.contains(1000))
+  }
+
+  @Test func aClickOnTheButtonPressesIt() throws {
+    let session = try PopUp()
+    // The input guard of the pop-up is over when half a second has passed for the journal; a click before is a miss.
+    let rows = session.pty.screen.text.split(separator: "\n", omittingEmptySubsequences: false)
+    let row = try #require(rows.firstIndex { $0.contains("Not now") })
+    let line = rows[row]
+    let column = try #require(line.firstRange(of: "Not now")).lowerBound
+    let place = line.distance(from: line.startIndex, to: column)
+    var isGone = false
+    for _ in 0..<200 where !isGone {
+      session.pty.type("\u{1B}[<0;\(place + 2);\(row + 1)M\u{1B}[<0;\(place + 2);\(row + 1)m")
+      isGone = session.pty.settle { !$0.text.contains("Accept") }
+    }
+    #expect(isGone, "\(session.pty.screen.text)")
+  }
+
+  @Test(arguments: [["TERM": ""], ["TERM": "no-such-terminal"], ["TERM": "dumb"]])
+  func whereThereIsNoFullScreenItSaysWhatItNeeds(_ environment: [String: String]) throws {
+    let pty = try Pty([], environment: environment)
+    #expect(pty.end() == .exit(2))
+    #expect(pty.screen.text.contains("clickwrap needs"), "\(pty.screen.text)")
+    #expect(pty.leftBehind.isEmpty)
+  }
+}
+
+/// The reasons of the signals, as values that tests can be named after.
+enum LeaveWord: String {
+  case interrupt, terminate, hangup, quit
+
+  var reason: LeaveReason {
+    switch self {
+    case .interrupt: .interrupt
+    case .terminate: .terminate
+    case .hangup: .hangup
+    case .quit: .quit
+    }
+  }
+}
