@@ -75,6 +75,7 @@ public enum FlowError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Every part can be read, but they do not fit together.
   case inconsistent(String)
 
+  /// The problem in words, for a person.
   public var description: String {
     switch self {
     case .notAFlow: "not a compiled flow"
@@ -152,6 +153,7 @@ public struct Digest256: Hashable, Sendable, BitwiseCopyable, CustomStringConver
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// The digest as 64 hexadecimal digits.
   public var description: String { hex }
 }
 

@@ -36,6 +36,7 @@ public enum JournalFault: Error, Hashable, Sendable, CustomStringConvertible {
   /// The closing line says something else than the lines before it.
   case closing(expected: String, found: String)
 
+  /// The problem in words, for a person.
   public var description: String {
     switch self {
     case .notRegularFile: "not a regular file"
@@ -83,6 +84,7 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The flow file does not hold what its name says.
   case flowDiffers(path: String)
 
+  /// The problem in words, for a person.
   public var description: String {
     switch self {
     case .system(let what, let path, let number): "\(path): cannot \(what): \(String(cString: strerror(number)))"

@@ -111,6 +111,7 @@ public struct WalkProblem: Hashable, Sendable, CustomStringConvertible {
     self.frame = frame
   }
 
+  /// The problem as one line: file:line: message.
   public var description: String { "\(file):\(line): \(message)" }
 }
 

@@ -217,6 +217,7 @@ public struct Style: Hashable, Sendable {
 
   /// What a terminal can do to a cell besides colour.
   public struct Attributes: OptionSet, Hashable, Sendable, BitwiseCopyable {
+    /// One bit an attribute.
     public let rawValue: UInt8
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// Bold.

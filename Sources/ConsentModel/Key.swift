@@ -20,6 +20,7 @@ public struct Key: Hashable, Sendable, BitwiseCopyable {
 
   /// Shift, alt and control, as far as a terminal reports them.
   public struct Modifiers: OptionSet, Hashable, Sendable, BitwiseCopyable {
+    /// One bit a modifier.
     public let rawValue: UInt8
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// Shift, reported only with keys that have no upper case.

@@ -176,6 +176,7 @@ public struct Element: Hashable, Sendable {
 
 /// The eight things that a deciding layer has to tell (rule R20).
 public struct Disclosures: OptionSet, Hashable, Sendable, BitwiseCopyable {
+  /// One bit a disclosure, in the order of `names`.
   public let rawValue: UInt8
   @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
   /// Who decides over the data.

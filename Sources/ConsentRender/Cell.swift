@@ -54,6 +54,7 @@ public struct Region: Hashable, Sendable, BitwiseCopyable {
 
   /// What can be said of a control at the moment.
   public struct State: OptionSet, Hashable, Sendable, BitwiseCopyable {
+    /// One bit a fact.
     public let rawValue: UInt8
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// It has the focus.
