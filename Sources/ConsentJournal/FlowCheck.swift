@@ -347,6 +347,18 @@ struct FlowCheck {
     try style(flow.signs.backdropStyle)
     try style(flow.signs.borderStyle)
     try text(flow.signs.tooSmallText)
+    if flow.signs.haveColumns != -1 {
+      try variable(flow.signs.haveColumns)
+      try variable(flow.signs.haveColumns &+ 1)
+    }
+    if let linear = flow.linear {
+      for index in linear.switches + [linear.ask, linear.askDefault, linear.stop] { try text(index) }
+    }
+    if let stop = flow.stop {
+      try screen(stop.screen)
+      try text(stop.legend)
+      try needs(stop.key.modifiers.rawValue <= 7, "a key has modifiers that there are not")
+    }
   }
 
   private func checkPolicy() throws(FlowFault) {

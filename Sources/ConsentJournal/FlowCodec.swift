@@ -7,8 +7,8 @@ import Crypto
 /// form, signed ones zigzag first; strings and arrays are preceded by their length. Decoding never traps: whatever the
 /// bytes are, it answers with a flow that the engine and the painter can run, or with a `FlowError`.
 public enum FlowCodec {
-  /// Version of the format.
-  public static let version: UInt8 = 1
+  /// Version of the format that is written; older ones are read for ever.
+  public static let version: UInt8 = 2
   /// The longest flow that is read, in bytes.
   public static let maximumBytes = 4 << 20
 
@@ -26,10 +26,11 @@ public enum FlowCodec {
   /// The flow that these bytes spell.
   public static func decode(_ bytes: UnsafeRawBufferPointer) throws(FlowError) -> FlowDefinition {
     guard bytes.count > magic.count, bytes.prefix(magic.count).elementsEqual(magic) else { throw .notAFlow }
-    guard bytes[magic.count] == version else { throw .otherVersion(bytes[magic.count]) }
+    let format = bytes[magic.count]
+    guard (1...version).contains(format) else { throw .otherVersion(format) }
     guard bytes.count <= maximumBytes else { throw .tooLong }
     var reader = FlowReader(bytes, from: magic.count + 1)
-    let flow = try reader.flow()
+    let flow = try reader.flow(format: format)
     guard reader.isAtEnd else { throw .invalid(offset: reader.offset, "nothing may follow the flow") }
     if let problem = problem(in: flow) { throw .inconsistent(problem) }
     return flow
@@ -80,7 +81,7 @@ public enum FlowError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .notAFlow: "not a compiled flow"
     case .otherVersion(let version):
-      "a compiled flow of format \(version); this program reads format \(FlowCodec.version)"
+      "a compiled flow of format \(version); this program reads formats 1 to \(FlowCodec.version)"
     case .tooLong: "a compiled flow of more than \(FlowCodec.maximumBytes) bytes"
     case .truncated(let offset): "the compiled flow ends too early, at byte \(offset)"
     case .invalid(let offset, let what): "byte \(offset) of the compiled flow: \(what)"

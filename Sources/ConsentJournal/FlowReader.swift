@@ -178,7 +178,8 @@ struct FlowReader {
 
   // MARK: The flow
 
-  mutating func flow() throws(FlowError) -> FlowDefinition {
+  /// The flow in one of the formats that this program knows; what an older one lacks is as it was then.
+  mutating func flow(format: UInt8) throws(FlowError) -> FlowDefinition {
     var flow = FlowDefinition(name: try string())
     flow.language = try string()
     flow.condition = try array(of: 2) { (reader) throws(FlowError) in
@@ -211,6 +212,17 @@ struct FlowReader {
       rows: try array(of: 4) { (reader) throws(FlowError) in try reader.policyRow() })
     flow.signs = Signs(
       focusStyle: try int32(), backdropStyle: try int32(), borderStyle: try int32(), tooSmallText: try int32())
+    guard format > 1 else { return flow }
+    flow.signs.haveColumns = try int32()
+    if try bool() {
+      let switches = try indices()
+      guard switches.count == 3 else { throw invalid("a switch has three texts") }
+      flow.linear = LinearTexts(switches: switches, ask: try int32(), askDefault: try int32(), stop: try int32())
+    }
+    if try bool() {
+      let key = Key(code: try uint32(), modifiers: Key.Modifiers(rawValue: try byte()))
+      flow.stop = StopRule(key: key, screen: try int32(), legend: try int32())
+    }
     return flow
   }
 

@@ -95,6 +95,21 @@ struct FlowWriter {
     index(flow.signs.backdropStyle)
     index(flow.signs.borderStyle)
     index(flow.signs.tooSmallText)
+    index(flow.signs.haveColumns)
+    bool(flow.linear != nil)
+    if let linear = flow.linear {
+      indices(linear.switches)
+      index(linear.ask)
+      index(linear.askDefault)
+      index(linear.stop)
+    }
+    bool(flow.stop != nil)
+    if let stop = flow.stop {
+      unsigned(UInt64(stop.key.code))
+      bytes.append(stop.key.modifiers.rawValue)
+      index(stop.screen)
+      index(stop.legend)
+    }
   }
 
   private mutating func write(_ piece: Text.Piece) {

@@ -43,7 +43,7 @@ public enum JournalFault: Error, Hashable, Sendable, CustomStringConvertible {
     case .empty: "the file is empty; a journal begins with a header"
     case .noHeader: "no whole header of a journal"
     case .newerFormat(let format):
-      "a journal of format \(format); this program reads format \(JournalFormat.version): use a newer one"
+      "a journal of format \(format); this program reads formats 1 to \(JournalFormat.version): use a newer one"
     case .tooLong: "longer than \(JournalFormat.maximumLine) bytes"
     case .form(let byte, let expected): "byte \(byte): expected \(expected)"
     case .spelling(let byte): "byte \(byte): not spelled as clickwrap spells it"

@@ -2,8 +2,8 @@ import ConsentModel
 
 /// The versions that stand in every journal.
 public enum JournalFormat {
-  /// Version of the format of the lines.
-  public static let version = 1
+  /// Version of the format of the lines that are written; older ones are read for ever.
+  public static let version = 2
   /// Version of machine and painter: two journals are comparable frame by frame only when theirs are equal.
   public static let engineVersion = 1
   /// The longest line, its newline included, in bytes.
@@ -34,19 +34,36 @@ public struct TerminalFacts: Hashable, Sendable {
   public var escapeDelayMilliseconds: Int32
   /// Whether the mouse was read.
   public var hasMouse: Bool
+  /// Whether the terminal was asked to report when its window gains and loses the focus. Not in format 1.
+  public var reportsFocus: Bool
+  /// Whether the terminal was asked to answer after each frame. Not in format 1.
+  public var hasFences: Bool
+  /// Whether the way to a shell and suspension were closed. Not in format 1.
+  public var isKiosk: Bool
+  /// What the terminal was reached through, for example `ssh` and `tmux`, outermost first. Not in format 1.
+  public var through: [String]
 
   /// The facts of a terminal.
-  public init(term: String, colours: Int32, isUTF8: Bool, escapeDelayMilliseconds: Int32, hasMouse: Bool) {
+  public init(
+    term: String, colours: Int32, isUTF8: Bool, escapeDelayMilliseconds: Int32, hasMouse: Bool,
+    reportsFocus: Bool = false, hasFences: Bool = false, isKiosk: Bool = false, through: [String] = []
+  ) {
     self.term = term
     self.colours = colours
     self.isUTF8 = isUTF8
     self.escapeDelayMilliseconds = escapeDelayMilliseconds
     self.hasMouse = hasMouse
+    self.reportsFocus = reportsFocus
+    self.hasFences = hasFences
+    self.isKiosk = isKiosk
+    self.through = through
   }
 }
 
 /// The first line of a journal: everything that a replay needs besides the events.
 public struct JournalHeader: Hashable, Sendable {
+  /// Version of the format of its lines, 1 or 2.
+  public private(set) var format = JournalFormat.version
   /// Name of the program that wrote it.
   public var program = "clickwrap"
   /// Version of the program that wrote it.
@@ -77,6 +94,8 @@ public struct JournalHeader: Hashable, Sendable {
   public var size: Size
   /// The input guard in microseconds.
   public var inputGuardMicroseconds: Int32
+  /// Whether the stop key asked before it stopped. Always false in format 1.
+  public var asksBeforeStopping: Bool
   /// What was known of the terminal.
   public var terminal: TerminalFacts
   /// Wall-clock time of the start, UTC, `2025-09-28T12:00:00.000Z`.
@@ -109,6 +128,7 @@ public struct JournalHeader: Hashable, Sendable {
     presentation = inputs.presentation
     size = inputs.size
     inputGuardMicroseconds = inputs.inputGuardMicroseconds
+    asksBeforeStopping = inputs.asksBeforeStopping
     self.terminal = terminal
     self.started = started
     self.salt = salt
@@ -116,11 +136,12 @@ public struct JournalHeader: Hashable, Sendable {
   }
 
   init(
-    program: String, version: String, engineVersion: Int, flow: String, flowDigest: Digest256, language: String,
-    condition: [FlowDefinition.FactorLevel], entry: String, account: String, date: Day, seed: UInt64, stage: Stage,
-    presentation: Presentation, size: Size, inputGuardMicroseconds: Int32, terminal: TerminalFacts, started: String,
-    salt: String, firstFrame: UInt64
+    format: Int, program: String, version: String, engineVersion: Int, flow: String, flowDigest: Digest256,
+    language: String, condition: [FlowDefinition.FactorLevel], entry: String, account: String, date: Day,
+    seed: UInt64, stage: Stage, presentation: Presentation, size: Size, inputGuardMicroseconds: Int32,
+    asksBeforeStopping: Bool, terminal: TerminalFacts, started: String, salt: String, firstFrame: UInt64
   ) {
+    self.format = format
     self.program = program
     self.version = version
     self.engineVersion = engineVersion
@@ -136,6 +157,7 @@ public struct JournalHeader: Hashable, Sendable {
     self.presentation = presentation
     self.size = size
     self.inputGuardMicroseconds = inputGuardMicroseconds
+    self.asksBeforeStopping = asksBeforeStopping
     self.terminal = terminal
     self.started = started
     self.salt = salt
@@ -149,7 +171,7 @@ public struct JournalHeader: Hashable, Sendable {
     else { return nil }
     return SessionInputs(
       size: size, presentation: presentation, account: UInt8(account), entry: UInt8(entry), date: date, seed: seed,
-      inputGuardMicroseconds: inputGuardMicroseconds)
+      inputGuardMicroseconds: inputGuardMicroseconds, asksBeforeStopping: asksBeforeStopping)
   }
 }
 

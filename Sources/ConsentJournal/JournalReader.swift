@@ -34,16 +34,17 @@ public final class JournalReader {
       throw .broken(line: 1, lines.tornBytes == 0 ? .empty : .noHeader)
     }
     do throws(JournalFault) {
-      var speller = LineWriter()
+      var firstLine = LineWriter()
       let read = try lines.withBytes(range) { (line) throws(JournalFault) in
         var reader = LineReader(line)
         let header = try reader.header()
         let (covered, chain) = try reader.chain()
-        speller.header(header)
-        try JournalReader.check(line, covered: covered, chain: chain, against: &speller, after: nil)
+        firstLine.header(header)
+        try JournalReader.check(line, covered: covered, chain: chain, against: &firstLine, after: nil)
         return (header, chain)
       }
       (header, chain) = read
+      speller.format = header.format
     } catch {
       throw .broken(line: 1, error)
     }
@@ -72,7 +73,7 @@ public final class JournalReader {
 
   private func parse(_ range: Range<Int>) throws(JournalFault) -> JournalLine {
     try lines.withBytes(range) { (bytes) throws(JournalFault) in
-      var reader = LineReader(bytes)
+      var reader = LineReader(bytes, format: header.format)
       let line = try reader.afterHeader()
       let (covered, found) = try reader.chain()
       speller.clear()

@@ -66,6 +66,9 @@ public final class JournalWriter {
       reader = try JournalReader(path)
       while try reader.next() != nil {}
       guard reader.closing == nil else { throw .complete(path: path) }
+      guard reader.header.format == JournalFormat.version else {
+        throw .unwritable("more of a journal of format \(reader.header.format)")
+      }
       guard ftruncate(descriptor, off_t(reader.wholeBytes)) == 0 else {
         throw .system("cut", path: path, errno: errno)
       }

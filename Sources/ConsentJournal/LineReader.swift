@@ -7,8 +7,13 @@ import ConsentModel
 struct LineReader {
   private let line: UnsafeRawBufferPointer
   private var offset = 0
+  /// The format of the journal: that of its header, once that was read.
+  private var format: Int
 
-  init(_ line: UnsafeRawBufferPointer) { self.line = line }
+  init(_ line: UnsafeRawBufferPointer, format: Int = JournalFormat.version) {
+    self.line = line
+    self.format = format
+  }
 
   // MARK: Values
 
@@ -157,8 +162,21 @@ struct LineReader {
     try expect(",\"escdelay_ms\":")
     let delay: Int32 = try integer()
     try expect(",\"mouse\":")
-    let facts = TerminalFacts(
+    var facts = TerminalFacts(
       term: term, colours: colours, isUTF8: isUTF8, escapeDelayMilliseconds: delay, hasMouse: try bool())
+    if format > 1 {
+      try expect(",\"focus_events\":")
+      facts.reportsFocus = try bool()
+      try expect(",\"fences\":")
+      facts.hasFences = try bool()
+      try expect(",\"kiosk\":")
+      facts.isKiosk = try bool()
+      try expect(",\"through\":[")
+      while !take("]") {
+        if !facts.through.isEmpty { try expect(",") }
+        facts.through.append(try string())
+      }
+    }
     try expect("}")
     return facts
   }
@@ -177,9 +195,9 @@ struct LineReader {
 
   mutating func header() throws(JournalFault) -> JournalHeader {
     guard take("{\"format\":") else { throw .noHeader }
-    let format: Int = try integer()
+    format = try integer()
     guard format <= JournalFormat.version else { throw .newerFormat(format) }
-    guard format == JournalFormat.version else { throw .noHeader }
+    guard format >= 1 else { throw .noHeader }
     try expect(",\"program\":")
     let program = try string()
     try expect(",\"version\":")
@@ -215,6 +233,12 @@ struct LineReader {
     let size = try size()
     try expect(",\"input_guard_us\":")
     let inputGuard: Int32 = try integer(in: 0...10_000_000)
+    var asks = false
+    if format > 1 {
+      try expect(",\"stop\":")
+      asks = take("\"asks\"")
+      if !asks { try expect("\"leaves\"") }
+    }
     try expect(",\"terminal\":")
     let terminal = try terminal()
     try expect(",\"started\":")
@@ -223,10 +247,10 @@ struct LineReader {
     let salt = try string()
     try expect(",\"first_frame\":")
     return JournalHeader(
-      program: program, version: version, engineVersion: engine, flow: flow, flowDigest: flowDigest,
+      format: format, program: program, version: version, engineVersion: engine, flow: flow, flowDigest: flowDigest,
       language: language, condition: condition, entry: entry, account: account, date: date, seed: seed, stage: stage,
-      presentation: presentation, size: size, inputGuardMicroseconds: inputGuard, terminal: terminal,
-      started: started, salt: salt, firstFrame: try hexWord())
+      presentation: presentation, size: size, inputGuardMicroseconds: inputGuard,
+      asksBeforeStopping: asks, terminal: terminal, started: started, salt: salt, firstFrame: try hexWord())
   }
 
   mutating func afterHeader() throws(JournalFault) -> JournalLine {
@@ -237,9 +261,11 @@ struct LineReader {
     let at = SessionTime(microseconds: try integer(in: 0...Int64.max))
     try expect(",\"e\":")
     let (input, resumption) = try input()
+    let isAnticipatory = format > 1 && take(",\"anticipatory\":true")
     let sync = try sync()
     try expect(",\"frame\":")
-    let recorded = Recorded(event: Event(at: at, input), frameDigest: try hexWord())
+    let recorded = Recorded(
+      event: Event(at: at, input, isAnticipatory: isAnticipatory), frameDigest: try hexWord())
     return .event(
       JournalEvent(index: index, recorded: recorded, syncMicroseconds: sync, resumption: resumption))
   }

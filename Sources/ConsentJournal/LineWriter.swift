@@ -3,6 +3,8 @@ import ConsentModel
 /// Spells the lines of a journal; one line has exactly one spelling.
 struct LineWriter {
   private(set) var bytes: [UInt8] = []
+  /// The format that is spelled; older ones lack members.
+  var format = JournalFormat.version
   private var spelled: [(key: Key, bytes: [UInt8])] = []
 
   init() { bytes.reserveCapacity(JournalFormat.maximumLine) }
@@ -99,8 +101,9 @@ struct LineWriter {
   // MARK: Lines, without chain
 
   mutating func header(_ header: JournalHeader) {
+    format = header.format
     raw("{\"format\":")
-    number(UInt64(JournalFormat.version))
+    number(UInt64(format))
     raw(",\"program\":")
     string(header.program)
     raw(",\"version\":")
@@ -139,6 +142,7 @@ struct LineWriter {
     number(Int64(header.size.rows))
     raw(",\"input_guard_us\":")
     number(Int64(header.inputGuardMicroseconds))
+    if format > 1 { header.asksBeforeStopping ? raw(",\"stop\":\"asks\"") : raw(",\"stop\":\"leaves\"") }
     raw(",\"terminal\":")
     terminal(header.terminal)
     raw(",\"started\":")
@@ -160,6 +164,20 @@ struct LineWriter {
     number(Int64(facts.escapeDelayMilliseconds))
     raw(",\"mouse\":")
     bool(facts.hasMouse)
+    if format > 1 {
+      raw(",\"focus_events\":")
+      bool(facts.reportsFocus)
+      raw(",\"fences\":")
+      bool(facts.hasFences)
+      raw(",\"kiosk\":")
+      bool(facts.isKiosk)
+      raw(",\"through\":[")
+      for (index, name) in facts.through.enumerated() {
+        if index > 0 { raw(",") }
+        string(name)
+      }
+      raw("]")
+    }
     raw("}")
   }
 
@@ -177,6 +195,7 @@ struct LineWriter {
     raw(",\"t_us\":")
     number(event.at.microseconds)
     input(event.input, resumption)
+    if event.isAnticipatory { raw(",\"anticipatory\":true") }
     sync(microseconds)
     raw(",\"frame\":")
     word(frame)

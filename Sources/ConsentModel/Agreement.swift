@@ -55,6 +55,11 @@ public struct TermAgreement: Hashable, Sendable, BitwiseCopyable {
   public var latencyMicroseconds: Int64 = -1
   /// Whether the decision came less than 300 ms after the input guard (`method.md`, possibly accidental).
   public var isPossiblyAccidental = false
+  /// Whether the deciding key had been typed before the frame that it answers was there.
+  public var isAnticipatory = false
+  /// How much of its control was visible in the first frame of the last prompt, 0...255; 0 when it was out of sight,
+  /// below the fold; −1 without a control on the prompt's screen.
+  public var controlShareAtPrompt: Int16 = -1
   /// Microseconds for which any of its controls was on screen before the decision.
   public var controlOnScreenMicroseconds: Int64 = 0
   /// Microseconds for which any of its controls had the focus before the decision.
@@ -108,6 +113,9 @@ public struct Exposure: Hashable, Sendable, BitwiseCopyable {
   public var longestFocusMicroseconds: Int64 = 0
   /// The largest part of it that was on screen at once, 0...255.
   public var largestShare: UInt8 = 0
+  /// How much of it was visible in the first frame after its screen was last opened, 0...255; 0 when it was out of
+  /// sight, below the fold.
+  public var shareAtOpening: UInt8 = 0
   /// How often it was operated.
   public var operations: Int32 = 0
 

@@ -4,11 +4,14 @@ public struct Event: Hashable, Sendable, BitwiseCopyable {
   public var at: SessionTime
   /// What it was.
   public var input: Input
+  /// Whether it had been typed before the frame that it acts on was there; only a surface knows.
+  public var isAnticipatory: Bool
 
   /// An event at a moment.
-  @inlinable public init(at: SessionTime, _ input: Input) {
+  @inlinable public init(at: SessionTime, _ input: Input, isAnticipatory: Bool = false) {
     self.at = at
     self.input = input
+    self.isAnticipatory = isAnticipatory
   }
 }
 
@@ -65,7 +68,7 @@ public struct Mouse: Hashable, Sendable, BitwiseCopyable {
 
 /// Why a session ended from outside the flow.
 public enum LeaveReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
-  /// The stop key, or Ctrl-C outside a study.
+  /// The stop key, or Ctrl-C, where it leaves at once.
   case stopKey
   /// SIGINT from outside.
   case interrupt
@@ -136,11 +139,13 @@ public struct SessionInputs: Hashable, Sendable, BitwiseCopyable {
   public var seed: UInt64
   /// For how long after a prompt's frame keys and clicks are recorded as misses, in microseconds, 0...10 s.
   public var inputGuardMicroseconds: Int32
+  /// Whether the stop key and Ctrl-C lead to the flow's own question, as in a study; otherwise they leave at once.
+  public var asksBeforeStopping: Bool
 
   /// The inputs of one session.
   @inlinable public init(
     size: Size = .standard, presentation: Presentation = .screen, account: UInt8 = 0, entry: UInt8 = 0, date: Day,
-    seed: UInt64 = 0, inputGuardMicroseconds: Int32
+    seed: UInt64 = 0, inputGuardMicroseconds: Int32, asksBeforeStopping: Bool = false
   ) {
     self.size = size
     self.presentation = presentation
@@ -149,5 +154,6 @@ public struct SessionInputs: Hashable, Sendable, BitwiseCopyable {
     self.date = date
     self.seed = seed
     self.inputGuardMicroseconds = inputGuardMicroseconds
+    self.asksBeforeStopping = asksBeforeStopping
   }
 }

@@ -37,6 +37,10 @@ public struct FlowDefinition: Hashable, Sendable {
   public var policy: PolicyTable
   /// The ring round the focused control, the switch's glyphs and the other signs that the painter draws.
   public var signs: Signs
+  /// What the linear presentation says of its own accord; nil where the flow has no linear presentation.
+  public var linear: LinearTexts?
+  /// The key that stops a session, and the question to which it leads; nil where stopping is leaving.
+  public var stop: StopRule?
 
   /// A level of a factor, by name.
   public struct FactorLevel: Hashable, Sendable {
@@ -83,6 +87,8 @@ public struct FlowDefinition: Hashable, Sendable {
     outcomes = []
     policy = PolicyTable(facts: [], effects: [], rows: [])
     signs = Signs()
+    linear = nil
+    stop = nil
   }
 }
 
@@ -250,14 +256,61 @@ public struct Signs: Hashable, Sendable {
   public var backdropStyle: Int32
   /// Style of the frame of a card, an index into `styles`.
   public var borderStyle: Int32
-  /// Text of the notice under the smallest size, with values `needed_columns`, `needed_rows`; an index into `texts`.
+  /// Text of the notice under the smallest size, with values `needed_columns`, `needed_rows`, `have_columns` and
+  /// `have_rows`; an index into `texts`.
   public var tooSmallText: Int32
+  /// Index of the variable `have_columns`, which `have_rows` follows; −1 in a flow that has neither.
+  public var haveColumns: Int32
 
   /// Signs with these indices.
-  public init(focusStyle: Int32 = 0, backdropStyle: Int32 = 0, borderStyle: Int32 = 0, tooSmallText: Int32 = 0) {
+  public init(
+    focusStyle: Int32 = 0, backdropStyle: Int32 = 0, borderStyle: Int32 = 0, tooSmallText: Int32 = 0,
+    haveColumns: Int32 = -1
+  ) {
     self.focusStyle = focusStyle
     self.backdropStyle = backdropStyle
     self.borderStyle = borderStyle
     self.tooSmallText = tooSmallText
+    self.haveColumns = haveColumns
+  }
+}
+
+/// What the linear presentation says of its own accord: indices into `FlowDefinition.texts`.
+public struct LinearTexts: Hashable, Sendable {
+  /// The entry of a switch that is unset, off and on, for example `switch [On]`; always three.
+  public var switches: [Int32]
+  /// Asks for a number.
+  public var ask: Int32
+  /// Asks for a number where Enter alone is an answer too; the number of that answer follows it.
+  public var askDefault: Int32
+  /// The entry with number 0 that stops the session, where the stop key is shown.
+  public var stop: Int32
+
+  /// Texts with these indices.
+  ///
+  /// - Precondition: there are three texts of switches.
+  public init(switches: [Int32], ask: Int32, askDefault: Int32, stop: Int32) {
+    precondition(switches.count == 3, "a switch is unset, off or on")
+    self.switches = switches
+    self.ask = ask
+    self.askDefault = askDefault
+    self.stop = stop
+  }
+}
+
+/// How a session is stopped by the person in it: never an answer to what is on the screen.
+public struct StopRule: Hashable, Sendable {
+  /// The key, the same on every screen.
+  public var key: Key
+  /// The screen that asks whether stopping is meant; an index into `screens`.
+  public var screen: Int32
+  /// What every screen says of the key; an index into `texts`.
+  public var legend: Int32
+
+  /// A key and the screen to which it leads.
+  public init(key: Key, screen: Int32, legend: Int32) {
+    self.key = key
+    self.screen = screen
+    self.legend = legend
   }
 }

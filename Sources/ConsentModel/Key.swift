@@ -63,6 +63,8 @@ public struct Key: Hashable, Sendable, BitwiseCopyable {
   public static let delete = Key(code: 0x20_000C)
   /// Insert.
   public static let insert = Key(code: 0x20_000D)
+  /// Ctrl-C: it stops the session, on every screen of every flow.
+  public static let stop = Key("c", modifiers: .control)
   /// Function key `number`, 1...24.
   @inlinable public static func function(_ number: Int) -> Key {
     precondition((1...24).contains(number), "function keys are numbered 1...24")

@@ -47,4 +47,21 @@ enum Repository {
     parts.removeLast(3)
     return parts.joined(separator: "/")
   }()
+
+  /// Names of the files in a folder, in order.
+  static func files(_ folder: String) -> [String] { names(folder, kind: UInt8(DT_REG)) }
+
+  /// Names of the folders in a folder, in order.
+  static func folders(_ folder: String) -> [String] { names(folder, kind: UInt8(DT_DIR)) }
+
+  private static func names(_ folder: String, kind: UInt8) -> [String] {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if entry.pointee.d_type == kind, !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
+  }
 }

@@ -148,7 +148,8 @@ enum TestFlow {
 /// A session in a journal.
 struct TestSession {
   static let terminal = TerminalFacts(
-    term: "xterm-256color", colours: 256, isUTF8: true, escapeDelayMilliseconds: 25, hasMouse: true)
+    term: "xterm-256color", colours: 256, isUTF8: true, escapeDelayMilliseconds: 25, hasMouse: true, reportsFocus: true,
+    isKiosk: true, through: ["ssh", "tmux"])
   static let started = "2025-09-28T12:00:00.000Z"
 
   static func header(
@@ -199,14 +200,17 @@ struct TestSession {
   static let everyEvent: [Event] = {
     let inputs: [Input] = [
       .key(.tab), .key(.backTab), .key(Key("\"")), .key(Key("\\")), .key(Key("é")), .key(Key(0x01)),
-      .key(.masked(columns: 2)), .key(Key("c", modifiers: .control)), .mouse(Mouse(.press, column: 79, row: 0)),
+      .key(.masked(columns: 2)), .key(Key("d", modifiers: .control)), .mouse(Mouse(.press, column: 79, row: 0)),
       .mouse(Mouse(.release, column: 3, row: 4)), .mouse(Mouse(.wheelUp, column: -1, row: 4)),
       .mouse(Mouse(.wheelDown, column: 3, row: 4)), .paste(characters: 12, lines: 2),
       .resize(Size(columns: 60, rows: 20)), .wake, .terminalFocus(false), .terminalFocus(true), .suspended,
       .continued(droppedKeys: 3), .fence(replyMicroseconds: 812), .unknown(bytes: 5), .choose(control: 3), .resumed,
       .key(.tab), .key(.space), .leave(.hangup),
     ]
-    return inputs.enumerated().map { Event(at: SessionTime(microseconds: Int64($0.offset) * 123_457), $0.element) }
+    return inputs.enumerated().map {
+      Event(
+        at: SessionTime(microseconds: Int64($0.offset) * 123_457), $0.element, isAnticipatory: $0.offset % 5 == 1)
+    }
   }()
 
   /// Keys that look at the terms, switch off and accept.
