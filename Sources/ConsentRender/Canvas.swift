@@ -82,6 +82,10 @@ struct Dynamic: BitwiseCopyable {
     case toggle(variable: Int32, words: Int32)
     /// A cursor before the label.
     case option(list: Int32, variable: Int32, index: Int32)
+    /// Among lines: the entry of a switch, so many rows high, with the words for each state.
+    case entry(variable: Int32, words: Int32, rows: Int)
+    /// Among lines: what is asked, so many rows high, with the number of what Enter alone does.
+    case ask(rows: Int)
   }
   var element: Int32
   var looks: Looks

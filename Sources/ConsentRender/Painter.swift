@@ -15,26 +15,17 @@ public final class Painter {
   public static let smallest = Size(columns: 30, rows: 8)
 
   private let clusterDigest: UInt64
-  private let parts: [SignatureParts]
+  private let parts: [LayoutSignature]
   private var layouts: [[ScreenLayout]]
   private var scratch: [Int32] = []
   private var latest: (screen: Int32, layout: ScreenLayout)?
   private static let keptLayouts = 64
 
-  /// What decides a screen's layout besides its size: elements with conditions, and variables written into texts.
-  struct SignatureParts {
-    /// The conditions of all elements that have some, one after the other.
-    var conditions: [Condition] = []
-    /// For each such element the end of its conditions.
-    var ends: [Int] = []
-    var variables: [Int32] = []
-  }
-
   /// A painter of a flow.
   public init(flow: FlowDefinition) {
     self.flow = flow
     clusterDigest = FrameDigest.clusters(flow.clusters)
-    parts = flow.screens.indices.map { Painter.signatureParts(of: $0, in: flow) }
+    parts = flow.screens.indices.map { LayoutSignature(of: $0, in: flow) }
     layouts = Array(repeating: [], count: flow.screens.count)
   }
 
@@ -43,7 +34,7 @@ public final class Painter {
   /// The layout of a view's screen at its size.
   public func layout(for view: borrowing ViewState) -> ScreenLayout {
     let screen = Int(view.screen)
-    sign(parts[screen], view.values)
+    sign(parts[screen], view)
     if let latest, latest.screen == view.screen, latest.layout.size == view.size, latest.layout.signature == scratch {
       return latest.layout
     }
@@ -51,7 +42,7 @@ public final class Painter {
       latest = (view.screen, layout)
       return layout
     }
-    let layout = makeLayout(screen: screen, size: view.size, values: view.values)
+    let layout = makeLayout(view)
     if layouts[screen].count >= Painter.keptLayouts { layouts[screen].removeAll(keepingCapacity: true) }
     layouts[screen].append(layout)
     latest = (view.screen, layout)
@@ -60,15 +51,16 @@ public final class Painter {
 
   /// Writes the signature for these values into `scratch`.
   @inline(__always)
-  private func sign(_ parts: SignatureParts, _ values: borrowing [Int32]) {
+  private func sign(_ parts: LayoutSignature, _ view: borrowing ViewState) {
     scratch.removeAll(keepingCapacity: true)
+    scratch.append(Int32(view.presentation.rawValue) | (view.showsStop ? 2 : 0))
     var bits: Int32 = 0
     var count = 0
     var at = 0
     for end in parts.ends {
       var holds = true
       while at < end {
-        if !parts.conditions[at].holds(values) { holds = false }
+        if !parts.conditions[at].holds(view.values) { holds = false }
         at &+= 1
       }
       bits = bits << 1 | (holds ? 1 : 0)
@@ -79,13 +71,23 @@ public final class Painter {
       }
     }
     scratch.append(bits)
-    for variable in parts.variables { scratch.append(values[Int(variable)]) }
+    for variable in parts.variables { scratch.append(view.values[Int(variable)]) }
   }
 
-  private func makeLayout(screen index: Int, size: Size, values: [Int32]) -> ScreenLayout {
-    let screen = flow.screens[index]
+  private func makeLayout(_ view: borrowing ViewState) -> ScreenLayout {
+    let screen = flow.screens[Int(view.screen)]
+    let size = view.size
+    let values = view.values
+    if view.presentation == .linear, let texts = flow.linear {
+      let lines = LinearPlan(
+        flow: flow, texts: texts, screen: screen, values: values, columns: Int(size.columns),
+        showsStop: view.showsStop)
+      return ScreenLayout(size: size, screen: view.screen, flow: flow, signature: scratch, lines: lines)
+    }
+    let stop = view.showsStop ? flow.stop : nil
     let columns = Int(size.columns)
-    let rows = Int(size.rows)
+    // The last row says how to stop.
+    let rows = Int(size.rows) - (stop == nil ? 0 : 1)
     guard columns >= Int(Painter.smallest.columns), rows >= Int(Painter.smallest.rows) else {
       return tooSmall(size: size, style: screen.style, values: values)
     }
@@ -105,9 +107,20 @@ public final class Painter {
         into: &ground, size: size, column: placed.originColumn - 3, row: placed.originRow - 1, columns: outer,
         rows: plan.rows + 2, style: UInt16(screen.style))
     }
-    return ScreenLayout(
-      size: size, flow: flow, signature: scratch, ground: ground, plan: placed, needed: Painter.smallest,
-      isTooSmall: false)
+    if let stop { draw(stop, into: &ground, size: size) }
+    return ScreenLayout(size: size, screen: view.screen, flow: flow, signature: scratch, ground: ground, plan: placed)
+  }
+
+  /// The line that says how to stop: the same on every screen, whatever lies on it.
+  private func draw(_ stop: StopRule, into ground: inout [Cell], size: Size) {
+    let columns = Int(size.columns)
+    let row = Int(size.rows) - 1
+    for x in 0..<columns { put(.blank(0), into: &ground, size: size, x: x, y: row) }
+    let text = FlatText(flow.texts[Int(stop.legend)], flow: flow, values: [], isVisible: { _ in false })
+    let line = text.lines(width: columns - 4)[0]
+    var canvas = Canvas(width: columns, ground: 0)
+    canvas.put(text.glyphs[line], style: 0, column: max(0, columns - 2 - text.columns(line)), row: 0)
+    for (x, cell) in canvas.row(0).enumerated() { ground[row * columns + x] = cell }
   }
 
   private func tooSmall(size: Size, style: Int32, values: [Int32]) -> ScreenLayout {
@@ -115,6 +128,10 @@ public final class Painter {
     if values.count >= 2 {
       values[0] = Int32(Painter.smallest.columns)
       values[1] = Int32(Painter.smallest.rows)
+    }
+    if flow.signs.haveColumns >= 0 {
+      values[Int(flow.signs.haveColumns)] = Int32(size.columns)
+      values[Int(flow.signs.haveColumns) + 1] = Int32(size.rows)
     }
     var notice = Screen(name: "")
     notice.style = style
@@ -127,8 +144,7 @@ public final class Painter {
     }
     let ground = [Cell](repeating: .blank(UInt16(style)), count: Int(size.columns) * Int(size.rows))
     return ScreenLayout(
-      size: size, flow: flow, signature: scratch, ground: ground, plan: plan, needed: Painter.smallest,
-      isTooSmall: true)
+      size: size, screen: -1, flow: flow, signature: scratch, ground: ground, plan: plan, isTooSmall: true)
   }
 
   /// What is seen behind a screen: its own ground, or another screen in the style of a backdrop.
@@ -146,8 +162,8 @@ public final class Painter {
     var plan = ScreenPlan(flow: flow, screen: behind, values: values, columns: width, rows: Int(size.rows))
     plan.originColumn = (Int(size.columns) - width) / 2
     let layout = ScreenLayout(
-      size: size, flow: flow, signature: [], ground: [Cell](repeating: .blank(style), count: count), plan: plan,
-      needed: Painter.smallest, isTooSmall: false)
+      size: size, screen: screen.backdrop, flow: flow, signature: [],
+      ground: [Cell](repeating: .blank(style), count: count), plan: plan)
     return layout.base(scroll: layout.startsAtEnd ? layout.maximumScroll : 0).cells.map { cell in
       Cell(scalar: cell.scalar, style: style, columns: cell.columns)
     }
@@ -207,7 +223,7 @@ public final class Painter {
     let base = layout.base(scroll: scroll)
     frame.layout = layout
     frame.scroll = scroll
-    frame.size = layout.size
+    frame.size = layout.frameSize
     Painter.copy(base.cells, to: &frame.cells)
     Painter.copy(base.rowDigests, to: &frame.rowDigests)
     frame.regions.removeAll(keepingCapacity: true)
@@ -256,6 +272,7 @@ public final class Painter {
     _ layout: ScreenLayout, _ scroll: Int32, _ view: borrowing ViewState, into frame: inout Frame
   ) {
     guard !layout.isTooSmall else { return }
+    if layout.isLinear { return paintLines(layout, view, into: &frame) }
     for index in frame.listRegions {
       let isFocused = frame.regions[Int(index)].element == view.focus
       frame.regions[Int(index)].state = isFocused ? [.control, .focused] : .control
@@ -296,7 +313,7 @@ public final class Painter {
   }
 
   @inline(__always)
-  private func rehash(_ row: Int, of frame: inout Frame) {
+  func rehash(_ row: Int, of frame: inout Frame) {
     guard row >= 0 else { return }
     let columns = Int(frame.size.columns)
     frame.rowDigests[row] = frame.cells.withUnsafeBufferPointer { cells in
@@ -315,6 +332,8 @@ public final class Painter {
     case .option(let list, let variable, let position):
       guard view.values[Int(variable)] == position else { return 0 }
       return list == view.focus ? 3 : 2
+    // Lines have a painter of their own.
+    case .entry, .ask: return 0
     }
   }
 
@@ -323,7 +342,7 @@ public final class Painter {
     switch dynamic.looks {
     case .marks: shift = dynamic.columns > 3 ? 1 : 0
     case .toggle: shift = 1
-    case .option: shift = 0
+    case .option, .entry, .ask: shift = 0
     }
     return Cursor(
       column: Int16(layout.originColumn + dynamic.column + shift), row: Int16(row), isVisible: true)
@@ -354,6 +373,7 @@ public final class Painter {
       frame.cells[first] =
         isCurrent ? Cell(scalar: 0x3E, style: isFocused ? focus : dynamic.style) : .blank(dynamic.style)
       state = isCurrent ? (isFocused ? [.current, .focused] : .current) : []
+    case .entry, .ask: return
     }
     if region >= 0 { frame.regions[region].state = state }
   }
@@ -377,76 +397,6 @@ public final class Painter {
       frame.cells[at] = Cell(glyph, style: dynamic.style)
       if glyph.columns == 2 { frame.cells[at + 1] = .rightHalf(dynamic.style) }
       at += glyph.columns
-    }
-  }
-
-  // MARK: Labels
-
-  /// The full text of an element, as a person would read it, spaces for line breaks.
-  public func label(of element: Int32, in view: borrowing ViewState) -> String {
-    let values = view.values
-    let text: Int32
-    switch flow.elements[Int(element)].kind {
-    case .text(let index), .button(let index), .link(let index), .option(let index): text = index
-    case .toggle(let variable, let words, _):
-      guard !words.isEmpty else { return "" }
-      text = words[Int(min(max(values[Int(variable)], 0), 2))]
-    case .gap, .rule, .list, .row, .scroll: return ""
-    }
-    let flat = FlatText(flow.texts[Int(text)], flow: flow, values: values) { index in
-      self.flow.elements[Int(index)].when.allSatisfy { $0.holds(values) }
-    }
-    var string = ""
-    for glyph in flat.glyphs {
-      if glyph == .newline || glyph == .noBreakSpace || glyph == FlatText.breakableMark {
-        string += " "
-      } else if glyph.isCluster {
-        string += flow.clusters[Int(glyph.value)].text
-      } else if let scalar = Unicode.Scalar(glyph.value) {
-        string.unicodeScalars.append(scalar)
-      }
-    }
-    return string
-  }
-
-  // MARK: What decides a layout
-
-  private static func signatureParts(of screen: Int, in flow: FlowDefinition) -> SignatureParts {
-    var parts = SignatureParts()
-    var screens = [screen]
-    if flow.screens[screen].backdrop >= 0 { screens.append(Int(flow.screens[screen].backdrop)) }
-    for index in screens {
-      var pending = flow.screens[index].children
-      while let element = pending.popLast() {
-        collect(flow.elements[Int(element)], in: flow, pending: &pending, into: &parts)
-      }
-    }
-    parts.variables = Array(Set(parts.variables)).sorted()
-    return parts
-  }
-
-  private static func collect(
-    _ element: Element, in flow: FlowDefinition, pending: inout [Int32], into parts: inout SignatureParts
-  ) {
-    if !element.when.isEmpty {
-      parts.conditions += element.when
-      parts.ends.append(parts.conditions.count)
-    }
-    var texts: [Int32] = []
-    switch element.kind {
-    case .text(let text), .button(let text), .link(let text), .option(let text): texts = [text]
-    case .toggle(_, let words, _): texts = words
-    case .list(_, let children), .row(let children), .scroll(let children, _): pending += children
-    case .gap, .rule: break
-    }
-    for text in texts {
-      for piece in flow.texts[Int(text)].pieces {
-        switch piece {
-        case .literal: break
-        case .value(let variable, _): parts.variables.append(variable)
-        case .link(let link): pending.append(link)
-        }
-      }
     }
   }
 }

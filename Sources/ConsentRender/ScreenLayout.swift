@@ -4,6 +4,12 @@ import ConsentModel
 public final class ScreenLayout {
   /// The size that it was made for.
   public let size: Size
+  /// The size of its frames: that of the terminal, or as many rows as there are lines.
+  public let frameSize: Size
+  /// The screen, an index into the flow's, or −1 for a notice.
+  public let screen: Int32
+  /// Whether it is made of lines.
+  public let isLinear: Bool
   /// Whether the terminal is too small for any screen; then only a notice is shown and nothing can be operated.
   public let isTooSmall: Bool
   /// Whether large letters did not fit and ordinary ones are shown.
@@ -23,6 +29,9 @@ public final class ScreenLayout {
   let dynamics: [Dynamic]
   let wideTargets: [Placement]
   let toggleWords: [[[Glyph]]]
+  /// Among lines: what is asked without and with a default answer, and the elements of the entries.
+  let asks: [[Glyph]]
+  let entries: [LinearEntry]
   /// Column and row of the content's corner on the screen.
   let originColumn: Int
   let originRow: Int
@@ -48,10 +57,15 @@ public final class ScreenLayout {
   }
 
   init(
-    size: Size, flow: FlowDefinition, signature: [Int32], ground: [Cell], plan: ScreenPlan, needed: Size,
-    isTooSmall: Bool
+    size: Size, screen: Int32, flow: FlowDefinition, signature: [Int32], ground: [Cell], plan: ScreenPlan,
+    needed: Size = Painter.smallest, isTooSmall: Bool = false
   ) {
     self.size = size
+    self.screen = screen
+    frameSize = size
+    isLinear = false
+    asks = []
+    entries = []
     self.flow = flow
     self.signature = signature
     self.ground = ground
@@ -73,6 +87,36 @@ public final class ScreenLayout {
     var content: [Placement.Part: Canvas] = [.top: plan.top, .bottom: plan.bottom]
     if let middle = plan.middle { content[.middle] = middle }
     self.content = content
+  }
+
+  /// A layout of lines for a terminal of this size.
+  init(size: Size, screen: Int32, flow: FlowDefinition, signature: [Int32], lines: LinearPlan) {
+    let plan = lines.plan()
+    self.size = size
+    self.screen = screen
+    self.flow = flow
+    self.signature = signature
+    frameSize = Size(lines: lines.canvas)
+    isLinear = true
+    asks = lines.asks
+    entries = lines.entries
+    ground = lines.canvas.cells
+    needed = frameSize
+    isTooSmall = false
+    isFallback = plan.isFallback
+    viewportRows = plan.viewportRows
+    contentRows = plan.viewportRows
+    scrollsWhole = false
+    startsAtEnd = false
+    placements = plan.placements
+    dynamics = plan.dynamics
+    wideTargets = []
+    toggleWords = plan.toggleWords
+    originColumn = 0
+    originRow = 0
+    topRows = 0
+    borderStyle = UInt16(flow.signs.borderStyle)
+    content = plan.middle.map { [.middle: $0] } ?? [:]
   }
 
   /// The last line that can be scrolled to the top; 0 when everything is visible.
@@ -180,11 +224,11 @@ public final class ScreenLayout {
 
   private func makeBase(scroll: Int32) -> Base {
     var cells = ground
-    let columns = Int(size.columns)
+    let columns = Int(frameSize.columns)
     func copy(_ canvas: Canvas, rows: Range<Int>, to first: Int) {
       for (offset, row) in rows.enumerated() {
         let y = first + offset
-        guard y >= 0, y < Int(size.rows) else { continue }
+        guard y >= 0, y < Int(frameSize.rows) else { continue }
         let source = canvas.row(row)
         let room = min(canvas.width, columns - originColumn)
         for x in 0..<room { cells[y * columns + originColumn + x] = source[source.startIndex + x] }
@@ -197,7 +241,7 @@ public final class ScreenLayout {
       drawScrollbar(into: &cells, scroll: scroll)
     }
     if let bottom = content[.bottom] { copy(bottom, rows: 0..<bottom.rows, to: originRow + topRows + viewportRows) }
-    let digests = (0..<Int(size.rows)).map { row in
+    let digests = (0..<Int(frameSize.rows)).map { row in
       cells.withUnsafeBufferPointer { FrameDigest.row($0.baseAddress! + row * columns, count: columns) }
     }
     return Base(cells: cells, rowDigests: digests)
@@ -216,6 +260,14 @@ public final class ScreenLayout {
       cells[(originRow + topRows + offset) * Int(size.columns) + x] = Cell(
         scalar: isThumb ? 0x2588 : 0x2502, style: borderStyle)
     }
+  }
+}
+
+extension Size {
+  /// The size of a frame that is nothing but these lines; there may be more of them than a terminal has rows.
+  init(lines: Canvas) {
+    self.init(columns: lines.width, rows: 1)
+    rows = Int16(clamping: max(1, lines.rows))
   }
 }
 
@@ -249,6 +301,24 @@ struct ScreenPlan {
 
   /// Whether large letters were asked for and not given.
   private var hasLarge: Bool { isFallback }
+
+  /// Lines, all of them there at once.
+  init(
+    lines: Canvas, placements: [Placement], dynamics: [Dynamic], toggleWords: [[[Glyph]]], isFallback: Bool
+  ) {
+    top = Canvas(width: lines.width, ground: lines.ground)
+    middle = lines
+    bottom = top
+    viewportRows = lines.rows
+    self.placements = placements.map { placement in
+      var placement = placement
+      placement.part = .middle
+      return placement
+    }
+    self.dynamics = dynamics
+    self.toggleWords = toggleWords
+    self.isFallback = isFallback
+  }
 
   private init(flow: FlowDefinition, screen: Screen, values: [Int32], columns: Int, rows: Int, allowsLarge: Bool) {
     func composer() -> Composer {

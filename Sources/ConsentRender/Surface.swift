@@ -23,13 +23,22 @@ public struct ViewState: Hashable, Sendable {
   public var focus: Int32
   /// The first visible line of what scrolls.
   public var scroll: Int32
+  /// As a full screen or as lines.
+  public var presentation: Presentation
+  /// Whether every screen says which key stops the session.
+  public var showsStop: Bool
 
   /// A view of a screen.
-  public init(screen: Int32, size: Size, values: [Int32], focus: Int32 = -1, scroll: Int32 = 0) {
+  public init(
+    screen: Int32, size: Size, values: [Int32], focus: Int32 = -1, scroll: Int32 = 0,
+    presentation: Presentation = .screen, showsStop: Bool = false
+  ) {
     self.screen = screen
     self.size = size
     self.values = values
     self.focus = focus
     self.scroll = scroll
+    self.presentation = presentation
+    self.showsStop = showsStop
   }
 }
