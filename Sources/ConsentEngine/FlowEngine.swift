@@ -73,6 +73,7 @@ public final class FlowEngine {
       state.now = event.at
     }
     state.hops = 0
+    state.isAnticipatory = event.isAnticipatory
     switch event.input {
     case .key(let key): press(key, &state, &outbox)
     case .mouse(let mouse): point(mouse, &state, &outbox)
@@ -88,10 +89,7 @@ public final class FlowEngine {
     case .continued, .resumed:
       state.isSuspended = false
       outbox.append(.noted)
-    case .leave(let reason):
-      outbox.append(.left(reason))
-      state.leave = reason
-      state.isOver = true
+    case .leave(let reason): leave(reason, &state, &outbox)
     }
     settle(&state, &outbox)
   }
@@ -106,6 +104,9 @@ public final class FlowEngine {
   private func reset(_ state: inout FlowState, _ inputs: SessionInputs) {
     state.inputs = inputs
     state.view.size = Size(columns: Int(inputs.size.columns), rows: Int(inputs.size.rows))
+    // A flow without the words for it has no linear presentation.
+    state.view.presentation = flow.linear == nil ? .screen : inputs.presentation
+    state.view.showsStop = inputs.asksBeforeStopping && flow.stop != nil
     state.now = .zero
     state.date = inputs.date
     state.stack.removeAll(keepingCapacity: true)
@@ -137,6 +138,8 @@ public final class FlowEngine {
     state.areValuesChanged = true
     state.isFocusMoved = false
     state.isVisibleStale = true
+    state.isFreshlyOpened = false
+    state.isAnticipatory = false
     for variable in 0..<variableCount { state.view.values[variable] = tables.initial[variable] }
     for draw in tables.draws {
       // The seed is mixed first, so that neighbouring variables and neighbouring seeds share no sequence.

@@ -46,6 +46,8 @@ public struct FlowState: Sendable {
     var isReaffirmed = false
     var onScreen: Int64 = 0
     var focused: Int64 = 0
+    /// How much of its control was visible in the prompt's first frame, 0...255, or −1.
+    var shareAtPrompt: Int16 = -1
   }
 
   /// What the machine reads of the layout, kept so that a key that moves nothing needs no layout.
@@ -82,6 +84,10 @@ public struct FlowState: Sendable {
   var areValuesChanged = true
   var isFocusMoved = false
   var isVisibleStale = true
+  /// Whether the next frame is the first of a screen that was opened.
+  var isFreshlyOpened = false
+  /// Whether the present event had been typed before the frame that it acts on was there.
+  var isAnticipatory = false
   /// An exploration needs no exposure.
   var keepsExposure = true
 

@@ -126,6 +126,11 @@ struct FlowTables: Sendable {
   /// The conditions that decide which elements a screen has, a stretch of `layoutConditions` a screen.
   var layoutSpans: ContiguousArray<Span> = []
   var layoutConditions: ContiguousArray<Condition> = []
+  /// The flow's own stop key and the screen to which it leads; −1 where stopping is leaving.
+  var stopKey = Key.stop
+  var stopScreen: Int32 = -1
+  /// The screens on which a session is being stopped: the question and what follows from it.
+  var isStopping: ContiguousArray<Bool> = []
   /// The same while the tables are made; and the further places of links.
   private var conditionsOfScreen: [[Condition]] = []
   private var furtherPlaces: [Int32: [Span]] = [:]
@@ -181,6 +186,31 @@ struct FlowTables: Sendable {
         Derived(variable: Int32(index), source: .policy(facts: span, effect: effect, isActual: isActual)))
     }
     derivedReads = ContiguousArray(derived.map(\.reads))
+    noteStopping(flow)
+  }
+
+  private mutating func noteStopping(_ flow: FlowDefinition) {
+    isStopping = ContiguousArray(repeating: false, count: flow.screens.count)
+    guard let stop = flow.stop else { return }
+    stopKey = stop.key
+    stopScreen = stop.screen
+    var pending = [stop.screen]
+    while let screen = pending.popLast() {
+      guard !isStopping[Int(screen)] else { continue }
+      isStopping[Int(screen)] = true
+      let source = flow.screens[Int(screen)]
+      let branches =
+        source.onOpen + source.onEscape + (source.timer?.branches ?? [])
+        + flow.elements.filter { $0.screen == screen }.flatMap(\.onActivate)
+      for step in branches.flatMap(\.steps) {
+        switch step {
+        case .go(let next), .open(let next): pending.append(next)
+        case .set, .add, .decide, .decideFromControl, .defer_, .reaffirm, .changeFromControl, .showStanding, .back,
+          .pass, .end:
+          break
+        }
+      }
+    }
   }
 
   /// Where a derived variable other than a policy's comes from; nil for every other one.

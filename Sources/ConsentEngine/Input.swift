@@ -14,7 +14,7 @@ extension FlowEngine {
 
   /// Why keys and clicks mean nothing at the moment, or nil.
   private func obstacle(_ state: borrowing FlowState) -> MissReason? {
-    if state.geometry.isTooSmall, state.inputs.presentation == .screen { return .tooSmall }
+    if state.geometry.isTooSmall { return .tooSmall }
     let guardMicroseconds = Int64(max(state.inputs.inputGuardMicroseconds, 0))
     guard state.promptScreen >= 0, state.now.microseconds &- state.promptAt.microseconds < guardMicroseconds else {
       return nil
@@ -27,6 +27,10 @@ extension FlowEngine {
 
   func press(_ key: Key, _ state: inout FlowState, _ outbox: inout Outbox) {
     arm(&state)
+    if isStopKey(key, state) {
+      stop(&state, &outbox)
+      return
+    }
     if let obstacle = obstacle(state) {
       outbox.append(.missed(obstacle))
       return
@@ -218,7 +222,7 @@ extension FlowEngine {
     switch mouse.action {
     case .release: outbox.append(.noted)
     case .wheelUp, .wheelDown:
-      if state.geometry.isTooSmall, state.inputs.presentation == .screen {
+      if state.geometry.isTooSmall {
         outbox.append(.missed(.tooSmall))
       } else {
         scroll(to: state.view.scroll &+ (mouse.action == .wheelUp ? -3 : 3), &state, &outbox)

@@ -32,7 +32,7 @@ extension FlowEngine {
       }
     }
     guard state.keepsExposure else { return }
-    if state.isVisibleStale || state.visibleScroll != state.view.scroll { see(&state) }
+    if state.isVisibleStale || state.isFreshlyOpened || state.visibleScroll != state.view.scroll { see(&state) }
     let exposed = state.geometry.isTooSmall ? -1 : state.view.focus
     if exposed != state.exposedFocus {
       closeFocus(&state)
@@ -84,14 +84,44 @@ extension FlowEngine {
     state.visibleScroll = state.view.scroll
     state.visible.removeAll(keepingCapacity: true)
     state.visibleTerms = 0
+    let isFirst = state.isFreshlyOpened
+    if isFirst { noteOpening(&state) }
     let layout = painter.layout(for: state.view)
     layout.forEachVisible(scroll: state.view.scroll) { element, share in
       let index = Int(element)
       if share > state.exposures[index].largestShare { state.exposures[index].largestShare = share }
+      if isFirst { noteFirst(share, of: index, &state) }
       // A link that is broken into two lines is there twice and counts once.
       if tables.controls[index].kind == .press, state.visible.contains(element) { return }
       state.visible.append(element)
       state.visibleTerms |= tables.controls[index].terms
+    }
+  }
+
+  /// Nothing of a screen that has just been opened counts as visible until it is found to be.
+  private func noteOpening(_ state: inout FlowState) {
+    state.isFreshlyOpened = false
+    let screen = state.view.screen
+    for index in tables.controls.indices where tables.controls[index].screen == screen {
+      state.exposures[index].shareAtOpening = 0
+      guard state.promptScreen == screen else { continue }
+      var terms = tables.controls[index].terms
+      while terms != 0 {
+        state.terms[terms.trailingZeroBitCount].shareAtPrompt = 0
+        terms &= terms &- 1
+      }
+    }
+  }
+
+  /// Notes how much of an element was visible in the first frame of its screen, for a prompt also for its terms.
+  private func noteFirst(_ share: UInt8, of index: Int, _ state: inout FlowState) {
+    state.exposures[index].shareAtOpening = max(state.exposures[index].shareAtOpening, share)
+    guard state.promptScreen == state.view.screen else { return }
+    var terms = tables.controls[index].terms
+    while terms != 0 {
+      let term = terms.trailingZeroBitCount
+      state.terms[term].shareAtPrompt = max(state.terms[term].shareAtPrompt, Int16(share))
+      terms &= terms &- 1
     }
   }
 
@@ -155,6 +185,7 @@ extension FlowEngine {
       if agreement.standing == .undecided, agreement.decidedStanding == .undecided {
         agreement.preset = term.preset
         agreement.operations = term.operations
+        agreement.controlShareAtPrompt = term.shareAtPrompt
         agreement.controlOnScreenMicroseconds = term.onScreen
         agreement.controlFocusedMicroseconds = term.focused
       }

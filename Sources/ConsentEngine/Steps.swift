@@ -104,6 +104,8 @@ extension FlowEngine {
     facts.preset = state.terms[term].preset
     facts.operations = state.terms[term].operations
     facts.isReaffirmed = state.terms[term].isReaffirmed
+    facts.isAnticipatory = state.isAnticipatory
+    facts.controlShareAtPrompt = state.terms[term].shareAtPrompt
     facts.wasWithdrawn = old.wasWithdrawn || (old.standing == .agreed && standing == .declined)
     facts.eventIndex = state.eventCount &- 1
     facts.frameDigest = state.lastFrameDigest
@@ -200,6 +202,7 @@ extension FlowEngine {
     let focus = initial < 0 || isThere(initial, state) ? initial : neighbour(of: -1, forward: true, state)
     layOut(&state)
     if state.geometry.startsAtEnd { state.view.scroll = state.geometry.maximumScroll }
+    state.isFreshlyOpened = true
     outbox.append(.shown(screen: screen, isFallback: state.geometry.isFallback))
     if page.isPrompt { outbox.append(.prompted(number: state.prompts)) }
     if focus >= 0 { self.focus(focus, &state, &outbox) }
@@ -217,6 +220,7 @@ extension FlowEngine {
       state.terms[term].preset = control >= 0 ? state.view.values[Int(control)] : -1
       state.terms[term].operations = 0
       state.terms[term].isReaffirmed = false
+      state.terms[term].shareAtPrompt = -1
     }
   }
 

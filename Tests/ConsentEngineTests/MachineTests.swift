@@ -78,7 +78,7 @@ import Testing
 
   @Test func keysWithoutMeaning() {
     var session = Sample().atPopup()
-    for key in ["x", "1", "esc", "f1", "ctrl+c", "delete", "u+7"] {
+    for key in ["x", "1", "esc", "f1", "ctrl+d", "delete", "u+7"] {
       #expect(session.press(key) == [.missed(.noMeaning)], "\(key)")
     }
     for key in ["pageup", "pagedown", "home", "end"] { #expect(session.press(key) == [.missed(.atLimit)], "\(key)") }
