@@ -370,6 +370,18 @@ static const uint8_t file_121[] = {
 static const uint8_t file_122[] = {
 #embed "../../screens/parts/reveal/text/en.yaml" if_empty(0)
 };
+static const uint8_t file_123[] = {
+#embed "../../screens/parts/session/flow.yaml" if_empty(0)
+};
+static const uint8_t file_124[] = {
+#embed "../../screens/parts/session/stop.yaml" if_empty(0)
+};
+static const uint8_t file_125[] = {
+#embed "../../screens/parts/session/stopped.yaml" if_empty(0)
+};
+static const uint8_t file_126[] = {
+#embed "../../screens/parts/session/text/en.yaml" if_empty(0)
+};
 static const uint8_t demo_flow[] = {
 #embed "consumer-terms.flow" suffix(,) 
 0};
@@ -498,6 +510,10 @@ static const built_in_file files[] = {
   {"parts/reveal/flow.yaml", file_120, sizeof file_120},
   {"parts/reveal/reveal.yaml", file_121, sizeof file_121},
   {"parts/reveal/text/en.yaml", file_122, sizeof file_122},
+  {"parts/session/flow.yaml", file_123, sizeof file_123},
+  {"parts/session/stop.yaml", file_124, sizeof file_124},
+  {"parts/session/stopped.yaml", file_125, sizeof file_125},
+  {"parts/session/text/en.yaml", file_126, sizeof file_126},
   {"", demo_flow, 0},
 };
 

@@ -44,6 +44,9 @@ public struct Exploration: Sendable {
   public var trappedScreens: [Int32] = []
   /// The shortest way to one of those states, or nil.
   public var trap: Path?
+  /// What the states are, but for focus, scroll and the cursors of lists, which say nothing of the session; only where
+  /// it was asked for. Two explorations of one flow can be compared by it, whatever their presentations.
+  public var contents: Set<[Int32]> = []
   /// The variables that were left out because nothing reads them or nothing changes them.
   public var dropped: [Int32] = []
 }
@@ -54,12 +57,17 @@ extension FlowEngine {
   /// - Parameters:
   ///   - limit: how many states may be found before the search stops, 1 or more.
   ///   - countsDays: whether each day is told apart; exact, and slower by as many times as there are days.
-  public func explore(_ inputs: SessionInputs, limit: Int = 1_000_000, countsDays: Bool = false) -> Exploration {
+  ///   - keepsContents: whether `Exploration.contents` is filled in.
+  public func explore(
+    _ inputs: SessionInputs, limit: Int = 1_000_000, countsDays: Bool = false, keepsContents: Bool = false
+  ) -> Exploration {
     let entry = min(Int(inputs.entry), flow.entries.count - 1)
     var explorer = Explorer(self, inputs, opening: flow.entries[entry].screen, limit: limit, countsDays: countsDays)
     explorer.search { _ in false }
     explorer.searchFromEve()
-    return explorer.result()
+    var result = explorer.result()
+    if keepsContents { result.contents = explorer.contents() }
+    return result
   }
 
   /// The fewest keys from a fresh opening of a screen until terms stand so, or nil when they never do.

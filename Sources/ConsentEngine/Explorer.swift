@@ -4,7 +4,7 @@ import ConsentRender
 /// A breadth-first search over projected states; a wake costs nothing, every key one.
 struct Explorer {
   /// How a variable enters the projection.
-  private struct Feature {
+  struct Feature {
     var variable: Int
     var range: ClosedRange<Int32>
     /// Whether a policy reads it, whatever screen there is.
@@ -12,7 +12,7 @@ struct Explorer {
   }
 
   /// What of a state its values and stack do not hold.
-  private struct Node {
+  struct Node {
     var focus: Int32
     var scroll: Int32
     var date: Day
@@ -29,42 +29,49 @@ struct Explorer {
     var via: Int32
   }
 
-  private let engine: FlowEngine
+  let engine: FlowEngine
   private let limit: Int
-  private let features: [Feature]
-  private let dropped: [Int32]
+  let features: [Feature]
+  let dropped: [Int32]
   /// For every screen and feature (screen × features + feature) whether it can still be read.
   private let isLive: [Bool]
   private let passesDays: Bool
   private let countsDays: Bool
   private let opening: Int32
-  private let firstDate: Day
+  let firstDate: Day
   /// The node at which the session starts on the last day before the decision date, or −1.
-  private var eve: Int32 = -1
+  var eve: Int32 = -1
   private var state: FlowState
   private var outbox = Outbox()
 
-  private var nodes: ContiguousArray<Node> = []
+  var nodes: ContiguousArray<Node> = []
   private var values: ContiguousArray<Int32> = []
-  private var terms: ContiguousArray<FlowState.TermState> = []
-  private var stacks: ContiguousArray<FlowState.Place> = []
-  private var keys: ContiguousArray<Int32> = []
+  var terms: ContiguousArray<FlowState.TermState> = []
+  var stacks: ContiguousArray<FlowState.Place> = []
+  var keys: ContiguousArray<Int32> = []
   private var key: ContiguousArray<Int32>
+  /// How many numbers tell a state apart.
+  var keyWidth: Int { key.count }
   private var slots: ContiguousArray<Int32>
-  private var edges: ContiguousArray<(from: Int32, to: Int32)> = []
-  private var inputs: ContiguousArray<Input> = []
+  var edges: ContiguousArray<(from: Int32, to: Int32)> = []
+  var inputs: ContiguousArray<Input> = []
   private var wakeInput: Int32 = 0
   private var screenKeys: [[Int32]] = []
-  private var order: ContiguousArray<Int32> = []
-  private var steps = 0
-  private var isComplete = true
+  /// Among lines: for every screen the choices of its controls and of the rows of its lists.
+  private var screenChoices: [[Int32]] = []
+  private let isLinear: Bool
+  var order: ContiguousArray<Int32> = []
+  var steps = 0
+  var isComplete = true
 
-  private let valueCount: Int
-  private let termCount: Int
-  private let screenCount: Int
+  let valueCount: Int
+  let termCount: Int
+  let screenCount: Int
 
   // Positions in `inputs`.
   private static let plain: [Key] = [.tab, .backTab, .enter, .space, .escape, .up, .down, .left, .right]
+  /// Positions in `plain` of Enter and Escape.
+  private static let lines: [Int32] = [2, 4]
   private static let scrolling: [Key] = [.home, .end, .pageUp, .pageDown]
 
   /// Every key comes this long after its prompt.
@@ -97,6 +104,15 @@ struct Explorer {
     inputs = ContiguousArray(fixed.map { Input.key($0) })
     wakeInput = Int32(inputs.count)
     inputs.append(.wake)
+    isLinear = state.view.presentation == .linear
+    for screen in flow.screens.indices {
+      let controls = engine.tables.controls
+      screenChoices.append(
+        controls.indices.filter { isLinear && Int(controls[$0].screen) == screen && controls[$0].isChoice }.map {
+          inputs.append(.choose(control: Int32($0)))
+          return Int32(inputs.count - 1)
+        })
+    }
     for screen in flow.screens {
       screenKeys.append(
         screen.keys.map { binding in
@@ -239,6 +255,12 @@ struct Explorer {
     let focus = nodes[Int(node)].focus
     let kind = focus >= 0 ? engine.tables.controls[Int(focus)].kind : .none
     let screen = Int(stacks[Int(node) * screenCount + Int(nodes[Int(node)].depth) - 1].screen)
+    guard !isLinear else {
+      // What can be typed there: a number, Enter alone, Escape, and the letters that a screen knows.
+      for input in Explorer.lines { body(&self, input) }
+      for input in screenChoices[screen] + screenKeys[screen] { body(&self, input) }
+      return
+    }
     for input in 0..<Explorer.plain.count { body(&self, Int32(input)) }
     if nodes[Int(node)].geometry.maximumScroll > 0 || kind == .list {
       for input in 0..<Explorer.scrolling.count { body(&self, Int32(Explorer.plain.count + input)) }
@@ -386,81 +408,5 @@ struct Explorer {
       while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
       slots[slot] = Int32(node)
     }
-  }
-
-  // MARK: Result
-
-  /// The way to a node.
-  func path(to node: Int32) -> Exploration.Path {
-    var inputs: [Input] = []
-    var node = node
-    while nodes[Int(node)].parent >= 0 {
-      inputs.append(self.inputs[Int(nodes[Int(node)].via)])
-      node = nodes[Int(node)].parent
-    }
-    inputs.reverse()
-    let date = node == eve ? Day(number: engine.flow.dates.decision.number &- 1) : firstDate
-    return Exploration.Path(inputs: inputs, keys: inputs.count { $0 != .wake }, date: date)
-  }
-
-  /// What was found.
-  func result() -> Exploration {
-    var result = Exploration()
-    result.states = nodes.count
-    result.steps = steps
-    result.isComplete = isComplete
-    result.dropped = dropped
-    result.screens = Array(repeating: nil, count: screenCount)
-    result.outcomes = Array(repeating: nil, count: engine.flow.outcomes.count)
-    var known: Set<[Standing]> = []
-    for node in order {
-      let facts = nodes[Int(node)]
-      let screen = screen(of: node)
-      if result.screens[screen] == nil { result.screens[screen] = path(to: node) }
-      if facts.outcome >= 0, Int(facts.outcome) < result.outcomes.count,
-        result.outcomes[Int(facts.outcome)] == nil
-      {
-        result.outcomes[Int(facts.outcome)] = path(to: node)
-      }
-      let first = Int(node) * termCount
-      let standings = (0..<termCount).map { terms[first + $0].agreement.standing }
-      if known.insert(standings).inserted {
-        result.decisions.append(Exploration.Decision(standings: standings, path: path(to: node)))
-      }
-    }
-    if isComplete { noteTraps(in: &result) }
-    return result
-  }
-
-  private func screen(of node: Int32) -> Int {
-    Int(stacks[Int(node) * screenCount + Int(nodes[Int(node)].depth) - 1].screen)
-  }
-
-  /// Goes back from every end; what is never met cannot end.
-  private func noteTraps(in result: inout Exploration) {
-    var starts = ContiguousArray<Int32>(repeating: 0, count: nodes.count + 1)
-    for edge in edges { starts[Int(edge.to) + 1] += 1 }
-    for index in nodes.indices { starts[index + 1] += starts[index] }
-    var fill = starts
-    var sources = ContiguousArray<Int32>(repeating: 0, count: edges.count)
-    for edge in edges {
-      sources[Int(fill[Int(edge.to)])] = edge.from
-      fill[Int(edge.to)] += 1
-    }
-    var canEnd = ContiguousArray(nodes.map(\.isOver))
-    var pending = nodes.indices.filter { nodes[$0].isOver }
-    while let node = pending.popLast() {
-      for index in Int(starts[node])..<Int(starts[node + 1]) where !canEnd[Int(sources[index])] {
-        canEnd[Int(sources[index])] = true
-        pending.append(Int(sources[index]))
-      }
-    }
-    var screens: Set<Int> = []
-    for node in order where !canEnd[Int(node)] {
-      result.traps += 1
-      screens.insert(screen(of: node))
-      if result.trap == nil { result.trap = path(to: node) }
-    }
-    result.trappedScreens = screens.sorted().map { Int32($0) }
   }
 }

@@ -36,6 +36,13 @@ struct FlowTables: Sendable {
     var isPresent = false
     /// The terms whose control it shows, one bit a term.
     var terms: UInt64 = 0
+    /// Whether it can be chosen by a number: a list as such cannot, its rows can.
+    var isChoice: Bool {
+      switch kind {
+      case .press, .toggle, .option: isPresent
+      case .none, .list: false
+      }
+    }
   }
 
   /// What the machine has to know of a screen.

@@ -136,6 +136,8 @@ public struct Element: Hashable, Sendable {
     case accept, decline, deferral, choice, link, other
     case message
     case answer
+    /// What it says of keys; the linear presentation, which has none of them, leaves it out.
+    case legend
   }
 
   /// Where an element sits in its line.

@@ -107,6 +107,7 @@ extension Element.Role {
     case .other: "other"
     case .message: "message"
     case .answer: "answer"
+    case .legend: "legend"
     }
   }
 }

@@ -56,6 +56,7 @@ struct LinearPlan {
   private mutating func read(_ index: Int32, controls: inout [Int32]) {
     guard isVisible(index) else { return }
     let element = flow.elements[Int(index)]
+    guard element.role != .legend else { return }
     switch element.kind {
     case .text(let text):
       if element.scale == .large { isFallback = true }

@@ -47,6 +47,9 @@ final class Compiler {
     for (index, variable) in spec.variables.enumerated() {
       variables[variable.name.name] = Int32(index + Compiler.implicitVariables.count)
     }
+    for (index, name) in Compiler.trailingVariables.enumerated() {
+      variables[name] = Int32(index + Compiler.implicitVariables.count + spec.variables.count)
+    }
     compileVariables()
     for index in spec.screens.indices { placeElements(of: index) }
     for index in spec.screens.indices { fillScreen(index) }
@@ -57,13 +60,24 @@ final class Compiler {
     if let signs = spec.signs {
       flow.signs = Signs(
         focusStyle: style(signs.focus), backdropStyle: style(signs.backdrop), borderStyle: style(signs.border),
-        tooSmallText: text(signs.tooSmall, screen: nil))
+        tooSmallText: text(signs.tooSmall, screen: nil),
+        haveColumns: Int32(Compiler.implicitVariables.count + spec.variables.count))
+    }
+    flow.linear = spec.linear.map { linear in
+      LinearTexts(
+        switches: linear.switches.map { text($0, screen: nil) }, ask: text(linear.ask, screen: nil),
+        askDefault: text(linear.askDefault, screen: nil), stop: text(linear.stop, screen: nil))
+    }
+    flow.stop = spec.stop.flatMap { stop in
+      screen(stop.screen).map { StopRule(key: stop.key, screen: $0, legend: text(stop.legend, screen: nil)) }
     }
     return flow
   }
 
   /// Variables that every flow has; the painter fills them in.
   static let implicitVariables = ["needed_columns", "needed_rows"]
+  /// Further ones; they stand last, because what is drawn for a variable depends on its index.
+  static let trailingVariables = ["have_columns", "have_rows"]
 
   // MARK: Names
 
@@ -116,6 +130,9 @@ final class Compiler {
       if !result.values.isEmpty { result.bounds = 0...Int32(max(0, result.values.count - 1)) }
       result.initial = variable.number
       return result
+    }
+    for name in Compiler.trailingVariables {
+      flow.variables.append(Variable(name: name, bounds: 0...1000, source: .compiled))
     }
     for (position, variable) in spec.variables.enumerated() {
       let index = position + Compiler.implicitVariables.count

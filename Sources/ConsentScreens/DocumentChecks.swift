@@ -13,13 +13,14 @@ struct DocumentChecks {
     checkFactors()
     checkConflicts()
     checkReachability()
+    checkStop()
     checkPacks()
   }
 
   private func checkVariableNames() {
     for variable in spec.variables {
       let name = variable.name.name
-      if Compiler.implicitVariables.contains(name) || name == "published" || name == "decision" {
+      if (Compiler.implicitVariables + Compiler.trailingVariables).contains(name) || name == "published" || name == "decision" {
         report.error(at: variable.name.mark, "`\(name)` is there in every flow", hint: "use another name")
       }
       if spec.names[name] != nil {
@@ -106,6 +107,7 @@ struct DocumentChecks {
   private func checkReachability() {
     var targets: [String: Set<String>] = [:]
     var starts = Set(spec.entries.map(\.screen.name))
+    if let stop = spec.stop { starts.insert(stop.screen.name) }
     for screen in spec.screens {
       var found: Set<String> = []
       collect(screen, into: &found)
@@ -131,6 +133,19 @@ struct DocumentChecks {
       report.error(
         at: screen.name.mark, "no screen leads to `\(screen.name.name)`",
         hint: "add a `go` or `open` to it, make it an entry, or remove the file")
+    }
+  }
+
+  /// Stopping is never an answer: no screen may use its key, and the question has nothing preset.
+  private func checkStop() {
+    guard let stop = spec.stop else { return }
+    for screen in spec.screens {
+      for (key, control) in screen.keys where key == stop.key {
+        report.error(
+          at: control.mark, "`\(screen.name.name)` uses the stop key", hint: "another key, the stop key answers nothing")
+      }
+      guard screen.name.name == stop.screen.name, let focus = screen.initialFocus else { continue }
+      report.error(at: focus.mark, "the question whether to stop has something preset", hint: "`initial_focus: none`")
     }
   }
 
@@ -182,6 +197,8 @@ struct DocumentChecks {
       }
     }
     if let signs = spec.signs { used.append(signs.tooSmall) }
+    used += spec.linear?.texts ?? []
+    if let stop = spec.stop { used.append(stop.legend) }
     return used
   }
 

@@ -133,6 +133,8 @@ struct DocumentReader {
       }
       spec.variables.append(variable)
     }
+    spec.linear = spec.linear ?? part.linear
+    spec.stop = spec.stop ?? part.stop
     for style in part.styles where !spec.styles.contains(where: { $0.name.name == style.name.name }) {
       spec.styles.append(style)
     }

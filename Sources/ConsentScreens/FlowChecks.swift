@@ -104,7 +104,8 @@ struct ScreenGraph {
       next[screen] = goes[screen].union(opens[screen])
       if hasBack[screen] { next[screen].formUnion(below[screen]) }
     }
-    reach(from: flow.entries.map { Int($0.screen) })
+    // The question whether to stop may lie on any screen.
+    reach(from: flow.entries.map { Int($0.screen) } + (flow.stop.map { [Int($0.screen)] } ?? []))
     findDeadEnds()
     findOpeningCycles(flow)
   }

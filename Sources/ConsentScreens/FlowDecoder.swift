@@ -42,7 +42,36 @@ struct FlowDecoder {
     {
       spec.signs = SignsSpec(focus: focus, backdrop: backdrop, border: border, tooSmall: tooSmall)
     }
+    spec.linear = fields.node("linear").flatMap(linear)
+    spec.stop = fields.node("stop").flatMap(stop)
     return (spec, uses(fields.node("uses")))
+  }
+
+  private func linear(_ node: Node) -> LinearSpec? {
+    guard let fields = Fields(node, .linear, what: "`linear`", report), let switches = fields.refs("switches"),
+      switches.count == 3, let ask = fields.ref("ask"), let askDefault = fields.ref("ask_default"),
+      let stop = fields.ref("stop")
+    else { return nil }
+    return LinearSpec(switches: switches, ask: ask, askDefault: askDefault, stop: stop)
+  }
+
+  private func stop(_ node: Node) -> StopSpec? {
+    guard let fields = Fields(node, .stop, what: "`stop`", report), let name = fields.ref("key"),
+      let screen = fields.ref("screen"), let legend = fields.ref("legend")
+    else { return nil }
+    guard let key = Key(spelling: name.name) else {
+      report.error(
+        at: name.mark, "`\(name.name)` is no key", hint: Nearest.hint(for: name.name, among: Key.specialNames))
+      return nil
+    }
+    // Escape and Ctrl-C have meanings of their own, and a character may be what a screen asks for.
+    guard key != .escape, key != .stop, key.code >= 0x20_0000 || key.modifiers.contains(.control) else {
+      report.error(
+        at: name.mark, "`\(name.name)` cannot be the stop key",
+        hint: "a key that answers nothing on any screen, for example `f10`")
+      return nil
+    }
+    return StopSpec(key: key, screen: screen, legend: legend)
   }
 
   private func uses(_ node: Node?) -> [Ref] {

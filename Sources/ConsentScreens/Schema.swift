@@ -13,6 +13,8 @@ public enum Schema {
     case variable = "variables.x"
     case style = "styles.x"
     case signs = "signs"
+    case linear = "linear"
+    case stop = "stop"
     case screen = "screen file"
     case timer = "timer"
     case branch = "branch"

@@ -4,7 +4,7 @@ extension Schema {
   /// The words for roles, in the order of `Element.Role`.
   static let roles = [
     "heading", "text", "small_print", "notice", "accept", "decline", "deferral", "choice", "link", "other", "message",
-    "answer",
+    "answer", "legend",
   ]
   static let alignments = ["left", "center", "right", "spread"]
   static let attributes = ["bold", "dim", "underline", "reverse"]
@@ -73,6 +73,18 @@ extension Schema {
     key("backdrop", [.signs], .name, required: true, "style of a screen behind a card"),
     key("border", [.signs], .name, required: true, "style of a card's frame"),
     key("too_small", [.signs], .textKey, required: true, "text under the smallest size"),
+    key("linear", [.flow, .part], .mapping, "what the linear presentation says of its own accord"),
+    key(
+      "switches", [.linear], .textKeys(3, 3), required: true, "the entry of a switch: unset, off, on"),
+    key("ask", [.linear], .textKey, required: true, "asks for a number"),
+    key(
+      "ask_default", [.linear], .textKey, required: true,
+      "asks where Enter alone is an answer; its number follows the text"),
+    key("stop", [.linear], .textKey, required: true, "entry 0, which stops, where the stop key is shown"),
+    key("stop", [.flow, .part], .mapping, "the key that stops a session, and the screen that asks whether it is meant"),
+    key("key", [.stop], .string, required: true, "the key, the same on every screen, as in a walk"),
+    key("screen", [.stop], .name, required: true, "the screen that asks; it can go `back`"),
+    key("legend", [.stop], .textKey, required: true, "what every screen says of the key"),
   ]
 
   private static let screenKeys: [Key] = [

@@ -17,6 +17,8 @@ struct FlowSpec: Sendable {
   var outcomes: [Ref] = []
   var styles: [StyleSpec] = []
   var signs: SignsSpec?
+  var linear: LinearSpec?
+  var stop: StopSpec?
   var screens: [ScreenSpec] = []
   var policy: PolicySpec?
   var factors: [FactorSpec] = []
@@ -37,6 +39,21 @@ struct TermSpec: Sendable {
 struct StyleSpec: Sendable {
   var name: Ref
   var style: Style
+}
+
+struct LinearSpec: Sendable {
+  var switches: [Ref]
+  var ask: Ref
+  var askDefault: Ref
+  var stop: Ref
+
+  var texts: [Ref] { switches + [ask, askDefault, stop] }
+}
+
+struct StopSpec: Sendable {
+  var key: Key
+  var screen: Ref
+  var legend: Ref
 }
 
 struct SignsSpec: Sendable {

@@ -1,3 +1,4 @@
+import ConsentModel
 import ConsentSource
 import Glibc
 
@@ -50,6 +51,15 @@ struct CommandFailure: Error {
   init(_ status: ExitStatus, lines: [String]) {
     self.status = status
     self.lines = lines
+  }
+}
+
+extension CommandFailure {
+  /// A flow cannot be shown as lines.
+  static func noLinear(_ flow: FlowDefinition) -> CommandFailure {
+    CommandFailure(
+      .screens, "clickwrap: \(flow.name) has no words for the linear presentation; add `uses: [parts/session]` to its "
+        + "flow.yaml, or `linear` with texts of its own")
   }
 }
 

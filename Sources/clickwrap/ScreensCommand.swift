@@ -96,10 +96,17 @@ struct ShowCommand: ParsableCommand {
   @Option(help: "text, ansi, svg or json.")
   var format = FrameFormat.text
 
+  @Flag(help: "Show it in the linear presentation: lines with numbered choices.")
+  var linear = false
+
   func run() throws {
     var flow = try options.load().flow
     var inputs = try options.inputs(for: flow, defaultEntry: "popup")
     inputs.size = size
+    if linear {
+      guard flow.linear != nil else { throw CommandFailure.noLinear(flow) }
+      inputs.presentation = .linear
+    }
     if let screen {
       guard let index = flow.screens.firstIndex(where: { $0.name == screen }) else {
         throw CommandFailure(

@@ -11,7 +11,7 @@ private func count(_ name: String, otherwise: Int) -> Int {
   return number
 }
 
-private let screens = FlowSource.folder(
+let screens = FlowSource.folder(
   #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 } + "/screens")
 
 /// What came of a session: enough to tell whether a second run of the same events was the same session.

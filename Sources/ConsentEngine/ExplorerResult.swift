@@ -1,0 +1,102 @@
+import ConsentModel
+import ConsentRender
+
+// What a search has found.
+extension Explorer {
+  /// The way to a node.
+  func path(to node: Int32) -> Exploration.Path {
+    var inputs: [Input] = []
+    var node = node
+    while nodes[Int(node)].parent >= 0 {
+      inputs.append(self.inputs[Int(nodes[Int(node)].via)])
+      node = nodes[Int(node)].parent
+    }
+    inputs.reverse()
+    let date = node == eve ? Day(number: engine.flow.dates.decision.number &- 1) : firstDate
+    return Exploration.Path(inputs: inputs, keys: inputs.count { $0 != .wake }, date: date)
+  }
+
+  /// What was found.
+  func result() -> Exploration {
+    var result = Exploration()
+    result.states = nodes.count
+    result.steps = steps
+    result.isComplete = isComplete
+    result.dropped = dropped
+    result.screens = Array(repeating: nil, count: screenCount)
+    result.outcomes = Array(repeating: nil, count: engine.flow.outcomes.count)
+    var known: Set<[Standing]> = []
+    for node in order {
+      let facts = nodes[Int(node)]
+      let screen = screen(of: node)
+      if result.screens[screen] == nil { result.screens[screen] = path(to: node) }
+      if facts.outcome >= 0, Int(facts.outcome) < result.outcomes.count,
+        result.outcomes[Int(facts.outcome)] == nil
+      {
+        result.outcomes[Int(facts.outcome)] = path(to: node)
+      }
+      let first = Int(node) * termCount
+      let standings = (0..<termCount).map { terms[first + $0].agreement.standing }
+      if known.insert(standings).inserted {
+        result.decisions.append(Exploration.Decision(standings: standings, path: path(to: node)))
+      }
+    }
+    if isComplete { noteTraps(in: &result) }
+    return result
+  }
+
+  private func screen(of node: Int32) -> Int {
+    Int(stacks[Int(node) * screenCount + Int(nodes[Int(node)].depth) - 1].screen)
+  }
+
+  /// Goes back from every end; what is never met cannot end.
+  private func noteTraps(in result: inout Exploration) {
+    var starts = ContiguousArray<Int32>(repeating: 0, count: nodes.count + 1)
+    for edge in edges { starts[Int(edge.to) + 1] += 1 }
+    for index in nodes.indices { starts[index + 1] += starts[index] }
+    var fill = starts
+    var sources = ContiguousArray<Int32>(repeating: 0, count: edges.count)
+    for edge in edges {
+      sources[Int(fill[Int(edge.to)])] = edge.from
+      fill[Int(edge.to)] += 1
+    }
+    var canEnd = ContiguousArray(nodes.map(\.isOver))
+    var pending = nodes.indices.filter { nodes[$0].isOver }
+    while let node = pending.popLast() {
+      for index in Int(starts[node])..<Int(starts[node + 1]) where !canEnd[Int(sources[index])] {
+        canEnd[Int(sources[index])] = true
+        pending.append(Int(sources[index]))
+      }
+    }
+    var screens: Set<Int> = []
+    for node in order where !canEnd[Int(node)] {
+      result.traps += 1
+      screens.insert(screen(of: node))
+      if result.trap == nil { result.trap = path(to: node) }
+    }
+    result.trappedScreens = screens.sorted().map { Int32($0) }
+  }
+
+  /// What the states are, but for focus, scroll and the cursors of lists.
+  func contents() -> Set<[Int32]> {
+    let width = keyWidth
+    let firstFeature = 8 + 2 * screenCount + termCount
+    // A cursor counts only where a condition reads it.
+    var isCursor = [Bool](repeating: false, count: features.count)
+    for (position, feature) in features.enumerated() {
+      isCursor[position] =
+        engine.tables.controls.contains { $0.kind == .list && Int($0.variable) == feature.variable }
+        && !engine.tables.conditions.contains { Int($0.variable) == feature.variable }
+    }
+    var contents: Set<[Int32]> = []
+    for node in nodes.indices {
+      var key = Array(keys[node * width..<(node + 1) * width])
+      key[1] = 0
+      key[2] = 0
+      for place in 0..<screenCount { key[8 + 2 * place + 1] = 0 }
+      for position in features.indices where isCursor[position] { key[firstFeature + position] = 0 }
+      contents.insert(key)
+    }
+    return contents
+  }
+}
