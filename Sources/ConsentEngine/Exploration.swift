@@ -47,6 +47,8 @@ public struct Exploration: Sendable {
   /// What the states are, but for focus, scroll and the cursors of lists, which say nothing of the session; only where
   /// it was asked for. Two explorations of one flow can be compared by it, whatever their presentations.
   public var contents: Set<[Int32]> = []
+  /// States from which stopping takes more than two keys; found only where the session asks before it stops.
+  public var unstoppable = 0
   /// The variables that were left out because nothing reads them or nothing changes them.
   public var dropped: [Int32] = []
 }
@@ -67,6 +69,7 @@ extension FlowEngine {
     explorer.searchFromEve()
     var result = explorer.result()
     if keepsContents { result.contents = explorer.contents() }
+    if inputs.asksBeforeStopping { result.unstoppable = explorer.unstoppable() }
     return result
   }
 

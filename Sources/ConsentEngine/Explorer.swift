@@ -41,8 +41,8 @@ struct Explorer {
   let firstDate: Day
   /// The node at which the session starts on the last day before the decision date, or −1.
   var eve: Int32 = -1
-  private var state: FlowState
-  private var outbox = Outbox()
+  var state: FlowState
+  var outbox = Outbox()
 
   var nodes: ContiguousArray<Node> = []
   private var values: ContiguousArray<Int32> = []
@@ -56,10 +56,11 @@ struct Explorer {
   var edges: ContiguousArray<(from: Int32, to: Int32)> = []
   var inputs: ContiguousArray<Input> = []
   private var wakeInput: Int32 = 0
-  private var screenKeys: [[Int32]] = []
+  var screenKeys: [[Int32]] = []
   /// Among lines: for every screen the choices of its controls and of the rows of its lists.
-  private var screenChoices: [[Int32]] = []
+  var screenChoices: [[Int32]] = []
   private let isLinear: Bool
+  var stopInput: Int32 = 0
   var order: ContiguousArray<Int32> = []
   var steps = 0
   var isComplete = true
@@ -75,7 +76,7 @@ struct Explorer {
   private static let scrolling: [Key] = [.home, .end, .pageUp, .pageDown]
 
   /// Every key comes this long after its prompt.
-  private static let moment = SessionTime(milliseconds: 3_600_000)
+  static let moment = SessionTime(milliseconds: 3_600_000)
 
   init(_ engine: FlowEngine, _ sessionInputs: SessionInputs, opening screen: Int32, limit: Int, countsDays: Bool) {
     self.engine = engine
@@ -104,6 +105,8 @@ struct Explorer {
     inputs = ContiguousArray(fixed.map { Input.key($0) })
     wakeInput = Int32(inputs.count)
     inputs.append(.wake)
+    stopInput = Int32(inputs.count)
+    inputs.append(.key(engine.tables.stopKey))
     isLinear = state.view.presentation == .linear
     for screen in flow.screens.indices {
       let controls = engine.tables.controls
@@ -255,6 +258,7 @@ struct Explorer {
     let focus = nodes[Int(node)].focus
     let kind = focus >= 0 ? engine.tables.controls[Int(focus)].kind : .none
     let screen = Int(stacks[Int(node) * screenCount + Int(nodes[Int(node)].depth) - 1].screen)
+    if state.inputs.asksBeforeStopping { body(&self, stopInput) }
     guard !isLinear else {
       // What can be typed there: a number, Enter alone, Escape, and the letters that a screen knows.
       for input in Explorer.lines { body(&self, input) }
@@ -316,7 +320,7 @@ struct Explorer {
   }
 
   /// Makes `state` the state of a node.
-  private mutating func load(_ index: Int32) {
+  mutating func load(_ index: Int32) {
     let node = nodes[Int(index)]
     state.now = Explorer.moment
     state.promptAt = .zero
@@ -342,6 +346,7 @@ struct Explorer {
     let firstPlace = Int(index) * screenCount
     for place in 0..<Int(node.depth) { state.stack.append(stacks[firstPlace + place]) }
     state.view.screen = state.stack[Int(node.depth) - 1].screen
+    state.view.showsStop = engine.showsStop(on: state.view.screen, state)
   }
 
   // MARK: Projection

@@ -45,7 +45,7 @@ extension Explorer {
     return result
   }
 
-  private func screen(of node: Int32) -> Int {
+  func screen(of node: Int32) -> Int {
     Int(stacks[Int(node) * screenCount + Int(nodes[Int(node)].depth) - 1].screen)
   }
 
@@ -98,5 +98,35 @@ extension Explorer {
       contents.insert(key)
     }
     return contents
+  }
+
+  /// Counts the states from which the stop key and one key more do not stop the session.
+  mutating func unstoppable() -> Int {
+    var count = 0
+    for node in nodes.indices where !nodes[node].isOver && !isStopped(Int32(node)) {
+      load(Int32(node))
+      if !isQuestion(state) { engine.step(&state, Event(at: Explorer.moment, inputs[Int(stopInput)]), into: &outbox) }
+      if !state.isOver, !(isQuestion(state) && stopsAtOneKey()) { count += 1 }
+    }
+    return count
+  }
+
+  private func isQuestion(_ state: borrowing FlowState) -> Bool { state.view.screen == engine.tables.stopScreen }
+
+  private func isStopped(_ node: Int32) -> Bool {
+    let screen = screen(of: node)
+    return engine.tables.isStopping[screen] && screen != Int(engine.tables.stopScreen)
+  }
+
+  /// Whether one key, or one number, at the question stops the session.
+  private mutating func stopsAtOneKey() -> Bool {
+    let question = state
+    let screen = Int(engine.tables.stopScreen)
+    for input in screenKeys[screen] + screenChoices[screen] {
+      state = question
+      engine.step(&state, Event(at: Explorer.moment, inputs[Int(input)]), into: &outbox)
+      if state.isOver || (engine.tables.isStopping[Int(state.view.screen)] && !isQuestion(state)) { return true }
+    }
+    return false
   }
 }

@@ -106,7 +106,7 @@ public final class FlowEngine {
     state.view.size = Size(columns: Int(inputs.size.columns), rows: Int(inputs.size.rows))
     // A flow without the words for it has no linear presentation.
     state.view.presentation = flow.linear == nil ? .screen : inputs.presentation
-    state.view.showsStop = inputs.asksBeforeStopping && flow.stop != nil
+    state.view.showsStop = false
     state.now = .zero
     state.date = inputs.date
     state.stack.removeAll(keepingCapacity: true)

@@ -244,6 +244,7 @@ extension FlowEngine {
 
   private func enter(_ place: FlowState.Place, _ state: inout FlowState) {
     state.view.screen = place.screen
+    state.view.showsStop = showsStop(on: place.screen, state)
     state.view.focus = place.focus
     state.view.scroll = place.scroll
     state.isLayoutStale = true

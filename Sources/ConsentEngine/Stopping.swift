@@ -7,14 +7,26 @@ extension FlowEngine {
   @inline(__always)
   func isStopKey(_ key: Key, _ state: borrowing FlowState) -> Bool {
     if key == .stop { return true }
-    return state.view.showsStop && key == tables.stopKey
+    return asksBeforeStopping(state) && key == tables.stopKey
+  }
+
+  /// Whether the stop key leads to a question.
+  @inline(__always)
+  private func asksBeforeStopping(_ state: borrowing FlowState) -> Bool {
+    state.inputs.asksBeforeStopping && tables.stopScreen >= 0
+  }
+
+  /// Whether a screen says which key stops: every one but those on which the session is being stopped.
+  @inline(__always)
+  func showsStop(on screen: Int32, _ state: borrowing FlowState) -> Bool {
+    asksBeforeStopping(state) && !tables.isStopping[Int(screen)]
   }
 
   /// Asks whether stopping is meant where the flow has a question for it and it can be seen; otherwise leaves.
   ///
   /// The question lies on top of the screen that was there, so that going on is going back to it.
   func stop(_ state: inout FlowState, _ outbox: inout Outbox) {
-    guard state.view.showsStop, !state.geometry.isTooSmall else {
+    guard asksBeforeStopping(state), !state.geometry.isTooSmall else {
       leave(.stopKey, &state, &outbox)
       return
     }

@@ -16,6 +16,10 @@ public struct Walk: Hashable, Sendable {
   public var date: Day?
   /// The terminal's size.
   public var size = Size.standard
+  /// How the session is presented.
+  public var presentation = Presentation.screen
+  /// Whether the stop key leads to the flow's own question, as in a study.
+  public var asksBeforeStopping = false
   /// Seed of the session's draws.
   public var seed: UInt64 = 0
   /// The input guard in microseconds, or nil for the flow's.
@@ -86,9 +90,16 @@ public struct Walk: Hashable, Sendable {
       return 0
     }
     let inputs = SessionInputs(
-      size: size, account: index(account, flow.accounts, "account"),
+      size: size, presentation: presentation, account: index(account, flow.accounts, "account"),
       entry: index(entry, flow.entries.map(\.name), "entry"), date: date ?? flow.dates.published, seed: seed,
-      inputGuardMicroseconds: inputGuardMicroseconds ?? flow.inputGuardMicroseconds)
+      inputGuardMicroseconds: inputGuardMicroseconds ?? flow.inputGuardMicroseconds,
+      asksBeforeStopping: asksBeforeStopping)
+    if presentation == .linear, flow.linear == nil {
+      problems.append(WalkProblem(file, 1, "the flow `\(flow.name)` has no linear presentation"))
+    }
+    if asksBeforeStopping, flow.stop == nil {
+      problems.append(WalkProblem(file, 1, "the flow `\(flow.name)` has no stop key"))
+    }
     return (inputs, problems)
   }
 }

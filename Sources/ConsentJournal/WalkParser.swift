@@ -32,7 +32,7 @@ struct WalkParser {
   private var line = 0
   private var seen: Set<String> = []
 
-  private static let heads = ["flow", "set", "entry", "account", "date", "size", "seed", "guard"]
+  private static let heads = ["flow", "set", "entry", "account", "date", "size", "presentation", "stop", "seed", "guard"]
   private static let commands = [
     "key", "keys", "wait", "settle", "pace", "click", "wheel", "resize", "paste", "choose", "leave", "expect",
     "expect-not", "expect-screen", "expect-focus", "expect-term", "expect-value", "expect-outcome", "expect-miss",
@@ -123,6 +123,14 @@ struct WalkParser {
     case "size":
       guard let size = size(value) else { return report("`size:` takes columns and rows as 80x24, 1 to 1000") }
       walk.size = size
+    case "presentation":
+      guard let presentation = Presentation.allCases.first(where: { $0.word == value }) else {
+        return report("`presentation:` is `screen` or `linear`")
+      }
+      walk.presentation = presentation
+    case "stop":
+      guard value == "asks" || value == "leaves" else { return report("`stop:` is `asks` or `leaves`") }
+      walk.asksBeforeStopping = value == "asks"
     case "seed":
       guard let seed = UInt64(value) else { return report("`seed:` takes a whole number") }
       walk.seed = seed

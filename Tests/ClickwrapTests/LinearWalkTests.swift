@@ -47,6 +47,7 @@ struct LinearWalkTests {
     var other = Outbox()
     var inputs = result.inputs
     var onScreen = engine.start(inputs, into: &outbox)
+    // A walk in lines is held against itself, which is no test; it is one of `everyWalkComesTrue`.
     inputs.presentation = .linear
     var inLines = engine.start(inputs, into: &other)
     for recorded in result.recorded {

@@ -55,4 +55,17 @@ struct LinearTests {
     #expect(Set(onScreen.decisions.map(\.standings)) == Set(inLines.decisions.map(\.standings)))
     #expect(inLines.traps == onScreen.traps)
   }
+
+  @Test(arguments: ["consumer-terms", "fair-choice", "chat-delete"], [Presentation.screen, .linear])
+  func canBeStoppedWithTwoKeysFromEveryState(_ name: String, _ presentation: Presentation) throws {
+    let engine = FlowEngine(try #require(FlowLoader.load(flow: name, from: screens).flow))
+    for entry in engine.flow.entries.indices {
+      let found = engine.explore(
+        SessionInputs(
+          presentation: presentation, entry: UInt8(entry), date: engine.flow.dates.published,
+          inputGuardMicroseconds: 0, asksBeforeStopping: true))
+      #expect(found.isComplete && found.states > 1)
+      #expect(found.unstoppable == 0, "\(name), entry \(engine.flow.entries[entry].name)")
+    }
+  }
 }
