@@ -221,14 +221,5 @@ struct DocumentChecks {
       if let dot = key.lastIndex(of: "."), variables.contains(String(key[..<dot])) { continue }
       report.warning(at: text.mark, "nothing uses the text `\(key)`", hint: "remove it, or refer to it")
     }
-    for (language, pack) in packs.sorted(by: { $0.key < $1.key }) where language != "en" {
-      for key in english.texts.keys.sorted() where pack.texts[key] == nil {
-        report.error(at: pack.mark, "the text `\(key)` is missing in \(language)", hint: "translate it")
-      }
-      for (key, text) in pack.texts.sorted(by: { $0.key < $1.key }) where english.texts[key] == nil {
-        let hint = Nearest.name(to: key, among: english.texts.keys.sorted()).map { "did you mean `\($0)`?" }
-        report.error(at: text.mark, "the text `\(key)` is not in en", hint: hint)
-      }
-    }
   }
 }

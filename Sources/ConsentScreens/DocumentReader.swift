@@ -44,10 +44,13 @@ struct DocumentReader {
     spec.factors = names(in: flow + "/factors").compactMap { name in
       file("\(flow)/factors/\(name).yaml").flatMap { FactorDecoder(report: report).factor($0, fileName: name) }
     }
-    let packs = packs(flow, parts: parts.map(\.folder), names: spec.names)
+    var packs = packs(flow, parts: parts.map(\.folder), names: spec.names)
     // Where a file is missing as a whole, everything that refers to it would only repeat that.
     let isWhole = broken.count == 0
-    if isWhole { DocumentChecks(spec: spec, packs: packs, report: report).run() }
+    if isWhole {
+      LanguageChecks(read: packs, report: report).run(on: &packs)
+      DocumentChecks(spec: spec, packs: packs, report: report).run()
+    }
     return FlowDocument(
       spec: spec, packs: packs, isWhole: isWhole, diagnostics: report.diagnostics.inReadingOrder())
   }
@@ -77,6 +80,16 @@ struct DocumentReader {
       let (message, hint) = error.words
       report.error(at: Mark(file: label), message, hint: hint)
       return nil
+    }
+  }
+
+  private func isThere(_ path: String) -> Bool {
+    if source.tree(path) != nil { return true }
+    do {
+      _ = try source.read(path)
+      return true
+    } catch {
+      return error != .missing
     }
   }
 
@@ -156,6 +169,11 @@ struct DocumentReader {
       let path = "\(flow)/text/\(language).yaml"
       var pack = LanguagePack(language: language, mark: Mark(file: source.label(of: path)))
       for part in parts {
+        // A part may be without this language; what is then missing is told together.
+        if language != "en", !isThere("\(part)/text/\(language).yaml") {
+          pack.missingParts.insert(source.label(of: "\(part)/text/en.yaml"))
+          continue
+        }
         // The parts come first, so that the flow's own texts win.
         if let node = file("\(part)/text/\(language).yaml") {
           decoder.read(node, fileName: language, isPart: true, names: names, into: &pack)

@@ -23,10 +23,13 @@ extension FlowLoader {
         all.append(named)
       }
     }
-    for language in document.languages {
-      let (definition, found) = document.compile(language: language)
-      add(found, "")
-      if let definition, language == "en" { add(traps(in: definition, of: document), "") }
+    let (english, problems) = document.compile()
+    add(problems, "")
+    if let english { add(traps(in: english, of: document), "") }
+    for language in document.languages where language != "en" {
+      // Texts that are missing were told with their files.
+      guard let pack = document.packs[language], pack.isComplete else { continue }
+      add(document.compile(language: language).diagnostics, "")
     }
     for condition in document.conditions(of: 1) + (pairs ? document.conditions(of: 2) : []) {
       let words = condition.map { "\($0.factor)=\($0.level)" }.joined(separator: " ")

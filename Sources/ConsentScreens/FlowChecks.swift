@@ -34,20 +34,42 @@ struct FlowChecks {
     let values = flow.variables.map(\.initial)
     for screen in flow.screens.indices where graph.reached[screen] {
       let layout = painter.layout(for: ViewState(screen: Int32(screen), size: .standard, values: values))
-      FlowChecks.report(layout, of: flow.screens[screen].name, at: mark(of: screen), report)
+      tell(layout, of: screen)
     }
   }
 
-  static func report(_ layout: ScreenLayout, of name: String, at mark: Mark, _ report: Report) {
+  private func tell(_ layout: ScreenLayout, of screen: Int) {
+    let name = "`\(flow.screens[screen].name)`"
+    let place = "80 columns and 24 rows" + (flow.language == "en" ? "" : " in \(flow.language)")
     if layout.isTooSmall || layout.scrollsWhole {
-      report.error(
-        at: mark,
-        "`\(name)` does not fit into 80 columns and 24 rows: it has \(layout.contentRows) rows for "
-          + "\(layout.viewportRows)", hint: "shorten it, or put the long text into a `scroll`")
+      let message = "\(name) does not fit into \(place): it has \(layout.contentRows) rows for \(layout.viewportRows)"
+      report.error(at: mark(of: screen), message, hint: "shorten it, or put the long text into a `scroll`")
     }
-    if layout.isFallback {
+    if layout.isFallback, flow.language == "en" || hasLargeLetters(screen) {
       report.warning(
-        at: mark, "large letters of `\(name)` do not fit into 80 columns and 24 rows", hint: "shorten the text")
+        at: mark(of: screen), "large letters of \(name) do not fit into \(place)", hint: "shorten the text")
+    }
+  }
+
+  /// Whether what is large on a screen has large letters at all; other scripts have none, and nothing would give them
+  /// any.
+  private func hasLargeLetters(_ screen: Int) -> Bool {
+    let texts = flow.elements.lazy.filter { $0.screen == Int32(screen) && $0.scale == .large }.compactMap(\.kind.text)
+    return texts.allSatisfy { index in
+      flow.texts[Int(index)].pieces.allSatisfy { piece in
+        guard case .literal(let glyphs) = piece else { return true }
+        return glyphs.allSatisfy { !$0.isCluster && ($0 == .newline || LargeType.width(of: $0.value) > 0) }
+      }
+    }
+  }
+}
+
+extension Element.Kind {
+  /// The text that an element of this kind shows, or nil.
+  fileprivate var text: Int32? {
+    switch self {
+    case .text(let text), .button(let text), .link(let text), .option(let text): text
+    case .gap, .rule, .toggle, .list, .row, .scroll: nil
     }
   }
 }

@@ -41,10 +41,6 @@ public struct FlowDocument: Sendable {
   public var entries: [String] { spec.entries.map(\.name.name) }
   /// Names of the screens, those of the parts after its own.
   public var screens: [String] { spec.screens.map(\.name.name) }
-  /// Languages in which it has texts, English first.
-  public var languages: [String] {
-    packs.keys.sorted { ($0 == "en" ? "" : $0) < ($1 == "en" ? "" : $1) }
-  }
   /// Its factors in the order of their names.
   public let factors: [Factor]
   /// Levels that cannot be combined.
@@ -83,9 +79,12 @@ public struct FlowDocument: Sendable {
     impossible = pairs
   }
 
-  /// The text of a key in a language as it stands in the pack, with names filled in and variables in braces, or nil.
-  public func text(_ key: String, language: String = "en") -> String? {
-    guard let pack = packs[language] ?? packs["en"], let text = pack.texts[key] else { return nil }
+  /// The text of a key as it stands in the language that a tag finds, with names filled in and variables in braces, or
+  /// nil.
+  public func text(_ key: String, language tag: String = "en") -> String? {
+    guard let language = language(for: tag), let pack = pack(of: language), let text = pack.texts[key] else {
+      return nil
+    }
     return text.pieces.reduce(into: "") { result, piece in
       switch piece {
       case .literal(let glyphs):
@@ -100,11 +99,6 @@ public struct FlowDocument: Sendable {
       case .link(let ref): result += "{link:\(ref.name)}"
       }
     }
-  }
-
-  /// Who reviewed the texts of a language and when, or nil when there is no such language.
-  public func review(of language: String) -> (by: String, on: Day)? {
-    packs[language].map { ($0.reviewer, $0.reviewDate) }
   }
 
   /// The level of every factor when some are set, or what is wrong with them; all of it at once.

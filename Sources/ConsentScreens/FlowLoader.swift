@@ -19,7 +19,7 @@ public enum FlowLoader {
   ///   - flow: its folder below the source, for example `consumer-terms`.
   ///   - source: where the files are.
   ///   - levels: factor → level; the others keep their baseline.
-  ///   - language: a language that the flow has texts in.
+  ///   - language: the language of the texts, as `FlowDocument.language(for:)` finds it.
   public static func load(
     flow: String, from source: FlowSource, set levels: [String: String] = [:], language: String = "en"
   ) -> (flow: FlowDefinition?, diagnostics: [Diagnostic]) {
@@ -45,17 +45,17 @@ extension FlowDocument {
   ///
   /// - Parameters:
   ///   - levels: factor → level; factors that are left out keep their baseline.
-  ///   - language: a language that the flow has texts in.
+  ///   - tag: the language of the texts, as `language(for:)` finds it; the flow names the one that was found.
   ///   - countsKeys: whether the variables that count keys are filled in, which explores the flow; otherwise they
   ///     are 0.
-  public func compile(set levels: [String: String] = [:], language: String = "en", countsKeys: Bool = true) -> (
+  public func compile(set levels: [String: String] = [:], language tag: String = "en", countsKeys: Bool = true) -> (
     flow: FlowDefinition?, diagnostics: [Diagnostic]
   ) {
     let (condition, problems) = condition(levels)
     guard problems.isEmpty else { return (nil, problems) }
     guard isWhole else { return (nil, diagnostics.filter { $0.severity == .error }) }
-    guard let pack = packs[language] else {
-      let ref = Ref(language, at: Mark(file: spec.mark.file))
+    guard let language = language(for: tag), let pack = pack(of: language) else {
+      let ref = Ref(tag, at: Mark(file: spec.mark.file))
       let report = Report()
       report.missing("language", ref, among: languages)
       return (nil, report.diagnostics)

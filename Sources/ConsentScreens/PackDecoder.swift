@@ -15,6 +15,9 @@ struct ParsedText: Sendable {
 
   /// Names of links in it.
   var links: [Ref] { pieces.compactMap { if case .link(let ref) = $0 { ref } else { nil } } }
+
+  /// Names of variables and dates that are filled in.
+  var values: [Ref] { pieces.compactMap { if case .value(let ref) = $0 { ref } else { nil } } }
 }
 
 /// The texts of a flow in one language.
@@ -27,8 +30,16 @@ struct LanguagePack: Sendable {
   var months: [[Glyph]] = []
   var datePattern = DatePattern(parts: [])
   var decimal = Glyph(scalar: 0x2E, columns: 1)
-  var reviewer = ""
-  var reviewDate = Day(number: 0)
+  /// Who read each of its files, those of the parts first; nil for a file that nobody has reviewed.
+  var reviews: [FlowDocument.Review?] = []
+  /// The language that stands in for texts that are missing.
+  var fallback: Ref?
+  /// English files of parts that have none in this language.
+  var missingParts: Set<String> = []
+  /// Keys of texts that are not its own, with the language that they were taken from.
+  var taken: [String: String] = [:]
+  /// Whether every English text is there, its own or taken.
+  var isComplete = true
 
   init(language: String, mark: Mark) {
     self.language = language
@@ -62,6 +73,21 @@ struct LanguagePack: Sendable {
     return glyphs
   }
 
+  /// A text of another pack, with its clusters among those of this one.
+  mutating func take(_ text: ParsedText, from other: LanguagePack) -> ParsedText {
+    var text = text
+    text.pieces = text.pieces.map { piece in
+      guard case .literal(let glyphs) = piece else { return piece }
+      return .literal(
+        glyphs.map { glyph in
+          guard glyph.isCluster else { return glyph }
+          let cluster = other.clusters[Int(glyph.value)]
+          return Glyph(cluster: intern(cluster.text, Int(cluster.columns)), columns: Int(cluster.columns))
+        })
+    }
+    return text
+  }
+
   private static func name(of scalar: Unicode.Scalar) -> String {
     if ForbiddenScalars.contains(scalar) { return ForbiddenScalars.name(of: scalar) }
     if scalar == "\t" { return "a tab" }
@@ -87,10 +113,8 @@ struct PackDecoder {
       report.error(
         at: language.mark, "the language is `\(language.name)`, the file `\(fileName)`", hint: "use one tag for both")
     }
-    if let reviewed = fields.node("reviewed"), let parts = Fields(reviewed, .reviewed, what: "`reviewed`", report) {
-      pack.reviewer = parts.string("by") ?? ""
-      pack.reviewDate = parts.date("date") ?? pack.reviewDate
-    }
+    pack.reviews.append(review(fields))
+    pack.fallback = fields.ref("fallback") ?? pack.fallback
     readDates(fields, isPart: isPart, into: &pack)
     for entry in fields.entries("text") ?? [] {
       guard isTextKey(entry.key) else {
@@ -103,6 +127,14 @@ struct PackDecoder {
       }
       pack.texts[entry.key] = parse(text, key: entry, names: names, into: &pack)
     }
+  }
+
+  private func review(_ fields: Fields) -> FlowDocument.Review? {
+    guard let reviewed = fields.node("reviewed"), reviewed.mapping != nil,
+      let parts = Fields(reviewed, .reviewed, what: "`reviewed`", report), let by = parts.string("by"),
+      let date = parts.date("date")
+    else { return nil }
+    return FlowDocument.Review(by: by, on: date)
   }
 
   private func readDates(_ fields: Fields, isPart: Bool, into pack: inout LanguagePack) {

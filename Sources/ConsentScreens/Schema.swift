@@ -65,6 +65,8 @@ public enum Schema {
     case colour
     /// A mapping whose keys the author chooses, or that has a table of its own.
     case mapping
+    /// A mapping that has a table of its own, or the word `no`.
+    case mappingOrNo
     /// A list whose items have a table of their own.
     case list
     /// A list of branches, or of steps.
@@ -128,6 +130,7 @@ extension Schema.ValueType {
     case .date: "a day, `YYYY-MM-DD`"
     case .colour: "a colour, `#rrggbb`"
     case .mapping: "a mapping"
+    case .mappingOrNo: "a mapping, or `no`"
     case .list: "a list"
     case .branches: "a list of branches or steps"
     case .any: "see the text"
@@ -142,6 +145,7 @@ extension Schema.ValueType {
     switch self {
     case .any: return nil
     case .mapping: return node.mapping == nil ? wrong() : nil
+    case .mappingOrNo: return node.mapping == nil && node.scalar != "no" ? wrong() : nil
     case .list, .branches: return node.sequence == nil ? wrong() : nil
     case .string:
       guard let text = node.scalar, !text.isEmpty else { return wrong() }

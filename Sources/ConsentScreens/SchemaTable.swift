@@ -179,9 +179,10 @@ extension Schema {
 
   private static let otherKeys: [Key] = [
     key("language", [.pack], .string, required: true, "BCP 47 tag: the name of the file"),
-    key("reviewed", [.pack], .mapping, required: true, "who reviewed the texts, and when"),
+    key("reviewed", [.pack], .mappingOrNo, required: true, "who reviewed the texts, and when; `no`: nobody has"),
     key("by", [.reviewed], .string, required: true, "who reviewed them"),
     key("date", [.reviewed], .date, required: true, "when"),
+    key("fallback", [.pack], .string, "another language of the flow, whose texts stand in for those that are missing"),
     key("months", [.pack], .any, "list of the twelve months (a part leaves it out)"),
     key("date", [.pack], .string, "pattern of a date with `{d}`, `{m}` and `{y}` (a part leaves it out)"),
     key("decimal", [.pack], .string, "decimal sign, one character (a part leaves it out)"),

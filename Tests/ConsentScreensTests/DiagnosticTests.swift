@@ -289,7 +289,7 @@ struct DiagnosticTests {
       .replacingOccurrence(of: "  later: Later\n", with: "  latr: Spaeter\n")
     #expect(
       flow.problems == [
-        "small/text/de.yaml:1:1: error: the text `later` is missing in de (translate it)",
+        "small/text/de.yaml:1:1: error: the text `later` is missing in de (translate it, or write `fallback: en`)",
         "small/text/de.yaml:10:9: error: the text `latr` is not in en (did you mean `later`?)",
       ])
   }
