@@ -4,7 +4,8 @@ import ConsentSource
 import Glibc
 
 extension FlowLoader {
-  /// Everything that is wrong with a flow: its files, its baseline in every language, and every level of every factor.
+  /// Everything that is wrong with a flow: its files, its baseline in every language and in the pseudo-language, and
+  /// every level of every factor.
   ///
   /// - Parameters:
   ///   - flow: its folder below the source.
@@ -31,6 +32,8 @@ extension FlowLoader {
       guard let pack = document.packs[language], pack.isComplete else { continue }
       add(document.compile(language: language).diagnostics, "")
     }
+    // It is made from English and has the same mistakes.
+    if english != nil { add(document.compile(language: FlowDocument.pseudoLanguage).diagnostics, "") }
     for condition in document.conditions(of: 1) + (pairs ? document.conditions(of: 2) : []) {
       let words = condition.map { "\($0.factor)=\($0.level)" }.joined(separator: " ")
       let levels = Dictionary(uniqueKeysWithValues: condition.map { ($0.factor, $0.level) })

@@ -26,10 +26,14 @@ struct LanguageChecks {
 
   /// A tag has to find one language, whatever its capital letters.
   private func checkTags() {
-    var seen: [String: String] = [:]
+    var seen: [String: String] = [FlowDocument.pseudoLanguage.lowercased(): FlowDocument.pseudoLanguage]
     for (language, pack) in read.sorted(by: { $0.key < $1.key }) {
       guard let other = seen.updateValue(language, forKey: language.lowercased()) else { continue }
-      report.error(at: pack.mark, "`\(language)` and `\(other)` are the same language", hint: "remove one of them")
+      if other == FlowDocument.pseudoLanguage {
+        report.error(at: pack.mark, "`\(other)` is made from English by itself", hint: "remove the file")
+      } else {
+        report.error(at: pack.mark, "`\(language)` and `\(other)` are the same language", hint: "remove one of them")
+      }
     }
   }
 

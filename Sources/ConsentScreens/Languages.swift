@@ -22,6 +22,10 @@ extension FlowDocument {
     public var all: Int
   }
 
+  /// The language that is made from English by accents and lengthening, so that texts which are cut off or were never
+  /// handed to a translator are seen; it is not among `languages`, and only exactly this tag finds it.
+  public static let pseudoLanguage = "en-XA"
+
   /// Languages in which it has texts, English first.
   public var languages: [String] {
     packs.keys.sorted { ($0 == "en" ? "" : $0) < ($1 == "en" ? "" : $1) }
@@ -35,6 +39,7 @@ extension FlowDocument {
   /// Algorithm: the lookup of RFC 4647, section 3.4, without its default.
   public func language(for tag: String) -> String? {
     var subtags = tag.lowercased().split(separator: "-", omittingEmptySubsequences: false)
+    if tag.lowercased() == FlowDocument.pseudoLanguage.lowercased() { return FlowDocument.pseudoLanguage }
     while !subtags.isEmpty {
       let range = subtags.joined(separator: "-")
       if let found = languages.first(where: { $0.lowercased() == range }) { return found }
@@ -57,7 +62,10 @@ extension FlowDocument {
   public func reviewed(_ language: String) -> Review? { packs[language]?.review }
 
   /// The texts of a language by its tag as `language(for:)` gives it.
-  func pack(of language: String) -> LanguagePack? { packs[language] }
+  func pack(of language: String) -> LanguagePack? {
+    guard language == FlowDocument.pseudoLanguage else { return packs[language] }
+    return packs["en"].map { PseudoLanguage(spec: spec).pack(from: $0) }
+  }
 }
 
 extension LanguagePack {

@@ -1,4 +1,5 @@
 import ConsentModel
+import ConsentRender
 import ConsentSource
 import Testing
 
@@ -54,7 +55,7 @@ struct LanguageTests {
       ("en", "en"), ("EN", "en"), ("en-GB", "en"), ("de", "de"), ("de-AT", "de"), ("DE-at", "de"),
       ("de-Latn-AT-1996", "de"), ("de-AT-x-home", "de"), ("zh-hant-tw", "zh-Hant"), ("zh", nil), ("zh-Hans", nil),
       ("pt-br", "pt-BR"), ("pt", nil), ("fr", nil), ("d", nil), ("", nil), ("-", nil), ("-de", nil), ("de_AT", nil),
-      ("en-XB", "en"), ("de-XA", "de"),
+      ("en-XA", "en-XA"), ("en-xa", "en-XA"), ("en-XA-x", "en"), ("en-XB", "en"), ("de-XA", "de"),
     ]
     for (tag, expected) in table {
       #expect(document.language(for: tag) == expected, "\(tag)")
@@ -122,6 +123,7 @@ struct LanguageTests {
         "text/de.yaml:6:11: error: `de`, `nl` fall back to each other in a circle "
           + "(one has to fall back to a language that has every text, for example `en`)"
       ])
+    check(["en-XA": []], ["text/en-XA.yaml:1:1: error: `en-XA` is made from English by itself (remove the file)"])
     check(
       ["de": [], "DE": []],
       ["text/de.yaml:1:1: error: `de` and `DE` are the same language (remove one of them)"])
@@ -211,6 +213,7 @@ struct LanguageTests {
       #expect(document.reviewed("de")?.on.text == row.on, "\(row)")
       #expect(document.reviewed("en")?.by == "the authors")
       #expect(document.reviewed("fr") == nil)
+      #expect(document.reviewed(FlowDocument.pseudoLanguage) == nil)
       #expect(document.diagnostics.isEmpty)
     }
     // Texts that are taken from a language that nobody reviewed are not reviewed either.
@@ -256,4 +259,87 @@ struct LanguageTests {
     #expect(with.document.compile(language: "de").flow != nil)
     #expect(with.document.reviewed("de") == nil)
   }
+}
+
+@Suite("The pseudo-language")
+struct PseudoLanguageTests {
+  @Test("accents, length and brackets")
+  func texts() throws {
+    var flow = SmallFlow()
+    for (old, new) in [
+      ("accept: Accept", "accept: Accept (a)"), ("more: Learn more", "more: Learn"),
+      ("info: Some information", "info: \"\""),
+      ("later: Later", "later: Tab moves, Page Up too, Escape not"),
+      ("check.yes: \"yes\"", "check.yes: \"Zażółć {{x}}\""),
+    ] {
+      flow.replace(old, with: new, in: "text/en.yaml")
+    }
+    let document = try #require(FlowLoader.document("small", from: flow.source).document)
+    let table = [
+      "accept": "[Åççéþţ (a) one two three]",
+      // The words of a link and the value of a variable stand inside other texts.
+      "more": "Ļéåŕñ one two", "told.no": "ñöţ ûšéđ one two",
+      "title":
+        "[Ñöŕţĥŵîñđ åšķš ýöû ûñţîļ {decision}, åšķéđ {asked}. {link:more} one two three]",
+      "line": "[Ţŕåîñîñĝ: {told} {stands} one two three]",
+      "small": "[Ţĥîš ñééđš {needed_columns} bý {needed_rows}. one two three]",
+      "info": "",
+      // Keys of the keyboard are named as they are printed on it.
+      "later": "[Tab mövéš, Page Up ţöö, Éšçåþé ñöţ one two three]",
+      "check.yes": "[Žåżółć {x} one two three]",
+    ]
+    for (key, expected) in table {
+      #expect(document.text(key, language: "en-XA") == expected, "\(key)")
+    }
+    #expect(document.languages == ["en"])
+    #expect(document.translation("en-XA") == nil)
+  }
+
+  @Test("every text of the repository is longer, fills in the same, and takes one column a letter")
+  func repository() throws {
+    for name in FlowLoader.flows(in: Repository.screens) {
+      let document = try #require(FlowLoader.document(name, from: Repository.screens).document)
+      let english = try #require(document.pack(of: "en"))
+      let pseudo = try #require(document.pack(of: FlowDocument.pseudoLanguage))
+      #expect(pseudo.texts.count == english.texts.count)
+      for (key, text) in english.texts {
+        let other = try #require(pseudo.texts[key], "\(name) \(key)")
+        #expect(other.links == text.links && other.values == text.values, "\(name) \(key)")
+        let (before, after) = (columns(text), columns(other))
+        #expect(text.pieces.isEmpty ? after == 0 : after > before, "\(name) \(key)")
+        #expect(after <= max(before * 3 / 2 + 8, before * 2 + 7), "\(name) \(key): \(before) to \(after)")
+        for glyph in literals(other) where glyph != .newline && !glyph.isCluster {
+          let scalar = try #require(Unicode.Scalar(glyph.value))
+          #expect(glyph.columns == 1 && GlyphTable.columns(of: scalar) == 1, "\(name) \(key): \(scalar)")
+        }
+      }
+      #expect(zip(english.months, pseudo.months).allSatisfy { $0.count == $1.count && $0 != $1 })
+      let (definition, problems) = document.compile(language: FlowDocument.pseudoLanguage)
+      #expect(definition?.language == "en-XA" && !problems.hasErrors, "\(name): \(problems.map(\.rendered))")
+    }
+  }
+
+  @Test("no two letters get the same accent, and all are Latin-1 or Latin Extended-A")
+  func letters() throws {
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    var flow = SmallFlow()
+    flow.replace("info: Some information", with: "info: \(letters)", in: "text/en.yaml")
+    let document = try #require(FlowLoader.document("small", from: flow.source).document)
+    let text = try #require(document.text("info", language: "en-XA"))
+    let accents = Array(text.unicodeScalars.dropFirst().prefix(52))
+    #expect(Set(accents).count == 52)
+    #expect(accents.allSatisfy { $0.value < 0x180 && GlyphTable.columns(of: $0) == 1 })
+    #expect(zip(accents, letters.unicodeScalars).count { $0 == $1 } == 12)
+  }
+
+  private func literals(_ text: ParsedText) -> [Glyph] {
+    text.pieces.flatMap { piece -> [Glyph] in
+      switch piece {
+      case .literal(let glyphs): glyphs
+      case .value, .link: []
+      }
+    }
+  }
+
+  private func columns(_ text: ParsedText) -> Int { literals(text).reduce(0) { $0 + $1.columns } }
 }
