@@ -102,6 +102,20 @@ public struct Walk: Hashable, Sendable {
     }
     return (inputs, problems)
   }
+
+  /// The walk without what it expects to read, so that it can be gone in another language than it was written for.
+  public var withoutTexts: Walk {
+    var walk = self
+    walk.steps.removeAll { step in
+      switch step.command {
+      case .expectText, .frame: true
+      case .key, .wait, .pace, .clickElement, .clickText, .clickCell, .wheel, .resize, .paste, .choose, .leave,
+        .expectScreen, .expectFocus, .expectTerm, .expectValue, .expectOutcome, .expectMiss:
+        false
+      }
+    }
+    return walk
+  }
 }
 
 /// Something in a walk that cannot be meant, or that did not come true.

@@ -21,11 +21,20 @@ enum BuiltIn {
   /// The canonical bytes of the baseline of `consumer-terms`; empty when they were never generated.
   static var demoBytes: [UInt8] { bytes(of: built_in_demo_flow()) }
 
-  /// The baseline of `consumer-terms` and its canonical bytes, without reading YAML where that is possible.
-  static func demo() throws -> LoadedFlow {
-    let bytes = demoBytes
-    if !bytes.isEmpty, let flow = try? FlowCodec.decode(bytes) { return LoadedFlow(flow: flow, bytes: bytes) }
-    return try LoadedFlow.load("consumer-terms", from: source, set: [:], language: "en")
+  /// The baseline of `consumer-terms` and its canonical bytes, in English without reading YAML where that is possible.
+  static func demo(language: String = "en") throws -> LoadedFlow {
+    if language == "en" {
+      let bytes = demoBytes
+      if !bytes.isEmpty, let flow = try? FlowCodec.decode(bytes) { return LoadedFlow(flow: flow, bytes: bytes) }
+    }
+    return try LoadedFlow.load("consumer-terms", from: source, set: [:], language: language)
+  }
+
+  /// The fair screen after the demo, in English where it has no other language.
+  static func fair(language: String = "en") throws -> LoadedFlow {
+    let name = "fair-choice"
+    let found = language == "en" ? nil : FlowLoader.document(name, from: source).document?.language(for: language)
+    return try LoadedFlow.load(name, from: source, set: [:], language: found ?? "en")
   }
 
   private static func bytes(of file: built_in_file) -> [UInt8] {

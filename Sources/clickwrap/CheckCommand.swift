@@ -27,7 +27,7 @@ struct CheckCommand: ParsableCommand {
       let (source, names) = try places(path)
       for name in names {
         flows += 1
-        found += diagnostics(of: name, in: source)
+        found += FlowLoader.check(flow: name, from: source)
       }
     }
     found = found.inReadingOrder()
@@ -39,7 +39,11 @@ struct CheckCommand: ParsableCommand {
       }
     }
     if found.hasErrors { throw EndOfCommand(ending: .exit(.screens)) }
-    if !json { Console.line("\(flows) \(flows == 1 ? "flow" : "flows"): nothing wrong") }
+    if !json {
+      let warnings =
+        found.isEmpty ? "nothing" : "\(found.count) \(found.count == 1 ? "warning" : "warnings"), nothing else"
+      Console.line("\(flows) \(flows == 1 ? "flow" : "flows"): \(warnings) wrong")
+    }
   }
 
   private func places(_ path: String) throws -> (FlowSource, [String]) {
@@ -56,21 +60,6 @@ struct CheckCommand: ParsableCommand {
       folder = String(folder[..<slash])
     }
     throw CommandFailure(.usage, "clickwrap: \(path): neither a flow's folder, nor in one, nor a folder of flows")
-  }
-
-  private func diagnostics(of name: String, in source: FlowSource) -> [Diagnostic] {
-    let (document, diagnostics) = FlowLoader.document(name, from: source)
-    guard let document else { return diagnostics }
-    var found = diagnostics
-    for language in document.languages {
-      found += document.compile(language: language).diagnostics
-    }
-    for factor in document.factors {
-      for level in factor.levels where level != factor.baseline {
-        found += document.compile(set: [factor.name: level]).diagnostics
-      }
-    }
-    return found
   }
 
   private func object(_ diagnostic: Diagnostic) -> JSON {

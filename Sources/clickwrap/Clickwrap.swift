@@ -89,9 +89,16 @@ struct DemoCommand: ParsableCommand {
   @Option(help: "Record every session; when there is such a file, -2, -3 … is put before the extension.")
   var journal: String?
 
+  @Option(
+    help: """
+      The language of the texts, found as by `clickwrap run`. The fair screen is in English where it has no other \
+      language.
+      """)
+  var language = "en"
+
   @OptionGroup var terminal: TerminalFlags
 
   func run() throws {
-    throw EndOfCommand(ending: Demo.run(terminal.choices, journal: journal))
+    throw EndOfCommand(ending: Demo.run(terminal.choices, journal: journal, language: language))
   }
 }

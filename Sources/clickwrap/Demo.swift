@@ -7,17 +7,17 @@ import Glibc
 /// The demo: the chat, the pop-up, the question, the reveal, and again or the fair screen as long as somebody likes.
 enum Demo {
   /// Runs it; nothing is kept unless a journal is named. What goes wrong is said on standard error.
-  static func run(_ choices: TerminalChoices, journal: String?) -> Ending {
+  static func run(_ choices: TerminalChoices, journal: String?, language: String = "en") -> Ending {
     do {
-      return try play(choices, journal: journal)
+      return try play(choices, journal: journal, language: language)
     } catch {
       return Clickwrap.report(error)
     }
   }
 
-  private static func play(_ choices: TerminalChoices, journal: String?) throws -> Ending {
+  private static func play(_ choices: TerminalChoices, journal: String?, language: String) throws -> Ending {
     // The terminal comes last, so that nothing has to be undone when something else is missing.
-    let demo = try BuiltIn.demo()
+    let demo = try BuiltIn.demo(language: language)
     let engine = FlowEngine(demo.flow)
     var fair: LoadedFlow?
     var isFair = false
@@ -28,7 +28,7 @@ enum Demo {
       playing: while true {
         let loaded: LoadedFlow
         if isFair {
-          let other = try fair ?? LoadedFlow.load("fair-choice", from: BuiltIn.source, set: [:], language: "en")
+          let other = try fair ?? BuiltIn.fair(language: language)
           fair = other
           loaded = other
         } else {

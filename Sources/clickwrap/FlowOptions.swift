@@ -11,7 +11,11 @@ struct FlowOptions: ParsableArguments {
   @Option(name: .customLong("set"), help: "A factor and its level, factor=level; may be given more than once.")
   var settings: [String] = []
 
-  @Option(help: "The language of the texts.")
+  @Option(
+    help: """
+      The language of the texts. A tag that the flow does not have is shortened from its end (de-AT finds de); en-XA \
+      is English with accents, longer and in brackets, to find texts that do not fit.
+      """)
   var language = "en"
 
   @Option(help: "Take the flows from this folder instead of the built-in ones.")

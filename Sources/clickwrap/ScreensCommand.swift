@@ -41,7 +41,8 @@ struct ListCommand: ParsableCommand {
     var lines = ["\(flow.name): \(flow.title)"]
     lines.append("  entries: \(flow.entries.joined(separator: ", "))")
     lines.append("  accounts: \(flow.accounts.joined(separator: ", "))")
-    lines.append("  languages: \(flow.languages.joined(separator: ", "))")
+    let languages = flow.languages.compactMap { flow.translation($0) }.map(words)
+    lines.append("  languages: \(languages.joined(separator: ", "))")
     lines.append("  screens: \(flow.screens.joined(separator: ", "))")
     for factor in flow.factors {
       let levels = factor.levels.map { $0 == factor.baseline ? "\($0)*" : $0 }.joined(separator: ", ")
@@ -52,6 +53,12 @@ struct ListCommand: ParsableCommand {
     return lines
   }
 
+  private func words(_ translation: FlowDocument.Translation) -> String {
+    var words = translation.review.map { "reviewed by \($0.by), \($0.on.text)" } ?? "not reviewed"
+    if translation.own < translation.all { words += ", \(translation.own) of \(translation.all) texts" }
+    return "\(translation.language) (\(words))"
+  }
+
   private func object(_ flow: FlowDocument, _ walks: [String]) -> JSON {
     func texts(_ texts: [String]) -> JSON { .array(texts.map { .text($0) }) }
     let factors = flow.factors.map { factor in
@@ -60,9 +67,16 @@ struct ListCommand: ParsableCommand {
         ("assumed", .bool(factor.isAssumed)), ("tags", texts(factor.tags)),
       ])
     }
+    let languages = flow.languages.compactMap { flow.translation($0) }.map { translation in
+      JSON.object([
+        ("language", .text(translation.language)), ("reviewed_by", JSON(translation.review?.by)),
+        ("reviewed_on", JSON(translation.review?.on.text)),
+        ("coverage", .array([.number(Int64(translation.own)), .number(Int64(translation.all))])),
+      ])
+    }
     return .object([
       ("flow", .text(flow.name)), ("title", .text(flow.title)), ("entries", texts(flow.entries)),
-      ("accounts", texts(flow.accounts)), ("languages", texts(flow.languages)), ("screens", texts(flow.screens)),
+      ("accounts", texts(flow.accounts)), ("languages", .array(languages)), ("screens", texts(flow.screens)),
       ("factors", .array(factors)), ("walks", texts(walks.map { "\(flow.name)/walks/\($0)" })),
     ])
   }

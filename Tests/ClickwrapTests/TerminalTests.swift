@@ -225,6 +225,25 @@ struct TerminalTests {
     #expect(isGone, "\(session.pty.screen.text)")
   }
 
+  @Test func theDemoIsShownInTheLanguageThatWasAskedFor() throws {
+    let pseudo = try Pty(["demo", "--language", "EN-xa"])
+    #expect(pseudo.wait(for: "[Åššîšţåñţ"), "\(pseudo.screen.text)")
+    pseudo.type("\u{03}")
+    _ = pseudo.end()
+    let none = try Pty(["demo", "--language", "tlh"])
+    #expect(none.end() == .exit(5))
+    #expect(none.screen.text.contains("there is no language `tlh`"), "\(none.screen.text)")
+  }
+
+  @Test func theListSaysWhichLanguagesAreReviewed() throws {
+    let list = try Pty(["screens", "list"], columns: 200, rows: 200)
+    #expect(list.end() == .exit(0))
+    #expect(list.screen.text.contains("languages: en (reviewed by "), "\(list.screen.text)")
+    let json = try Pty(["screens", "list", "--json"], columns: 1000, rows: 100)
+    #expect(json.end() == .exit(0))
+    #expect(json.screen.text.contains(#""languages":[{"language":"en","reviewed_by":""#), "\(json.screen.text)")
+  }
+
   @Test(arguments: [["TERM": ""], ["TERM": "no-such-terminal"], ["TERM": "dumb"]])
   func whereThereIsNoFullScreenItSaysWhatItNeeds(_ environment: [String: String]) throws {
     let pty = try Pty([], environment: environment)

@@ -23,6 +23,22 @@ func everyWalkComesTrue(_ path: String) throws {
   #expect(result.failures.isEmpty, "\(result.failures.map { "\($0)\n\($0.frame ?? "")" }.joined(separator: "\n"))")
 }
 
+/// What happens must not depend on how long the texts are.
+@Test func everyWalkComesTrueInThePseudoLanguage() throws {
+  let source = FlowSource.folder(Repository.root + "/screens")
+  var documents: [String: FlowDocument] = [:]
+  for path in walks {
+    let (walk, _) = try Walk.load(Repository.root + "/screens/" + path)
+    let document = try #require(documents[walk.flow] ?? FlowLoader.document(walk.flow, from: source).document)
+    documents[walk.flow] = document
+    let levels = Dictionary(uniqueKeysWithValues: walk.settings.map { ($0.factor, $0.level) })
+    let (flow, diagnostics) = document.compile(set: levels, language: FlowDocument.pseudoLanguage)
+    let compiled = try #require(flow, "\(path): \(diagnostics.map(\.rendered))")
+    let result = WalkRunner(FlowEngine(compiled)).run(walk.withoutTexts, golden: nil)
+    #expect(result.failures.isEmpty, "\(result.failures.map { "\($0)" }.joined(separator: "\n"))")
+  }
+}
+
 @Test func everyFlowHasWalks() {
   let flows = Set(walks.compactMap { $0.split(separator: "/").first.map(String.init) })
   #expect(flows.isSuperset(of: ["chat-delete", "consumer-terms", "fair-choice"]), "\(flows)")
