@@ -5,7 +5,6 @@
 
 #include <curses.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
@@ -13,7 +12,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -330,82 +328,4 @@ bool cn_window_size(int32_t *columns, int32_t *rows) {
   return true;
 }
 
-int64_t cn_clock(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 bool cn_is_interactive(void) { return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO); }
-
-// ---- signals
-
-static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
-#define CAUGHT_COUNT (sizeof caught / sizeof caught[0])
-static struct sigaction former[CAUGHT_COUNT];
-static int signal_pipe[2] = {-1, -1};
-
-static void on_signal(int number) {
-  int kept = errno;
-  unsigned char byte = (unsigned char)number;
-  ssize_t ignored = write(signal_pipe[1], &byte, 1);
-  (void)ignored;
-  errno = kept;
-}
-
-static void catch_one(int number, struct sigaction *old) {
-  struct sigaction action;
-  memset(&action, 0, sizeof action);
-  action.sa_handler = on_signal;
-  action.sa_flags = SA_RESTART;
-  sigemptyset(&action.sa_mask);
-  sigaction(number, &action, old);
-}
-
-int cn_signals_open(void) {
-  if (signal_pipe[0] >= 0) return signal_pipe[0];
-  if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
-  for (size_t i = 0; i < CAUGHT_COUNT; i++) {
-    catch_one(caught[i], &former[i]);
-    // A program started with nohup, or in the background by an old shell, goes on ignoring what it was told to.
-    if (former[i].sa_handler == SIG_IGN && caught[i] != SIGWINCH) sigaction(caught[i], &former[i], NULL);
-  }
-  return signal_pipe[0];
-}
-
-void cn_signals_close(void) {
-  if (signal_pipe[0] < 0) return;
-  for (size_t i = 0; i < CAUGHT_COUNT; i++) sigaction(caught[i], &former[i], NULL);
-  close(signal_pipe[0]);
-  close(signal_pipe[1]);
-  signal_pipe[0] = signal_pipe[1] = -1;
-}
-
-void cn_stop(bool group) {
-  struct sigaction action;
-  struct sigaction ours;
-  memset(&action, 0, sizeof action);
-  action.sa_handler = SIG_DFL;
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGTSTP, &action, &ours);
-  if (group) {
-    kill(0, SIGTSTP);
-  } else {
-    raise(SIGTSTP);
-  }
-  sigaction(SIGTSTP, &ours, NULL);
-}
-
-void cn_die(int number) {
-  struct sigaction action;
-  memset(&action, 0, sizeof action);
-  action.sa_handler = SIG_DFL;
-  sigemptyset(&action.sa_mask);
-  sigaction(number, &action, NULL);
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, number);
-  sigprocmask(SIG_UNBLOCK, &set, NULL);
-  raise(number);
-  _exit(128 + number);
-}

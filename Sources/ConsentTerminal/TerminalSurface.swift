@@ -44,13 +44,13 @@ public struct TerminalSurface: ~Copyable, Surface {
   /// What was found out when it was opened.
   public let report: TerminalReport
   /// The signal that ended the session, or 0: the program ends by it too, once everything is closed.
-  public private(set) var endingSignal: Int32 = 0
+  public var endingSignal: Int32 { signals.endingSignal }
 
   private let options: TerminalOptions
-  private let signals: Int32
+  private var signals: SignalInbox
   private let pairLimit: Int32
   private var isOpen = true
-  private var origin: Int64
+  private var clock: SessionClock
   private var lastTime = SessionTime.zero
   private var size: Size
   private var decoder: InputDecoder
@@ -82,17 +82,16 @@ public struct TerminalSurface: ~Copyable, Surface {
     guard cn_is_interactive() else { throw .notATerminal }
     let type = TerminalSurface.environment("TERM") ?? ""
     // Handlers first: ncurses only brings its own for signals that nobody has taken.
-    let signals = cn_signals_open()
-    guard signals >= 0 else { throw .noSignalPipe }
+    let signals = try SignalInbox()
     var found = cn_facts()
     let isPlain = !options.usesColor || !(TerminalSurface.environment("NO_COLOR") ?? "").isEmpty
     switch Int(cn_open(nil, options.usesMouse, !isPlain, &found)) {
     case CN_OK: break
     case CN_NO_CURSOR_ADDRESSING:
-      cn_signals_close()
+      signals.close()
       throw .noCursorAddressing(type)
     default:
-      cn_signals_close()
+      signals.close()
       throw .unknownType(type)
     }
     let colors: TerminalColors =
@@ -108,7 +107,7 @@ public struct TerminalSurface: ~Copyable, Surface {
     size = Size(columns: Int(found.columns), rows: Int(found.rows))
     self.options = options
     self.signals = signals
-    origin = cn_clock()
+    clock = SessionClock()
     buffer = [UInt8](repeating: 0, count: 4096)
     measure()
   }
@@ -116,7 +115,7 @@ public struct TerminalSurface: ~Copyable, Surface {
   deinit {
     if isOpen {
       cn_close()
-      cn_signals_close()
+      signals.close()
     }
   }
 
@@ -147,7 +146,7 @@ public struct TerminalSurface: ~Copyable, Surface {
 
   /// Makes now the start of the session; events that were read before are dropped.
   private mutating func restartClock() {
-    origin = cn_clock()
+    clock.restart()
     lastTime = .zero
     pending.removeAll(keepingCapacity: true)
     nextPending = 0
@@ -158,11 +157,11 @@ public struct TerminalSurface: ~Copyable, Surface {
     guard isOpen else { return }
     isOpen = false
     cn_close()
-    cn_signals_close()
+    signals.close()
   }
 
   /// Microseconds since the start of the session.
-  public func now() -> SessionTime { SessionTime(microseconds: cn_clock() - origin) }
+  public func now() -> SessionTime { clock.now() }
 
   // MARK: Painting
 
@@ -296,7 +295,8 @@ public struct TerminalSurface: ~Copyable, Surface {
       stop = .group
       return stamp(event.at, .suspended)
     case .fence:
-      return stamp(event.at, .fence(replyMicroseconds: max(0, event.at.microseconds + origin - fenceSentAt)))
+      let delay = event.at.microseconds + clock.originMicroseconds - fenceSentAt
+      return stamp(event.at, .fence(replyMicroseconds: max(0, delay)))
     case .key, .mouse, .paste, .resize, .wake, .terminalFocus, .suspended, .continued, .unknown, .choose, .resumed,
       .leave:
       return stamp(event.at, event.input)
@@ -317,7 +317,7 @@ public struct TerminalSurface: ~Copyable, Surface {
     }
     var waited = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
     ]
     guard poll(&waited, 2, timeout) > 0, waited[0].revents != 0 else { return }
     let count = read(STDIN_FILENO, &buffer, buffer.count)
@@ -332,39 +332,35 @@ public struct TerminalSurface: ~Copyable, Surface {
 
   /// Why the input has ended: a terminal that goes away says so by a signal as well, perhaps a moment later.
   private mutating func endReason() -> LeaveReason {
-    var waited = pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
+    var waited = pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)
     guard poll(&waited, 1, 50) > 0, let event = takeSignals(), case .leave(let reason) = event.input else {
       return .endOfInput
     }
     return reason
   }
 
-  /// What the signals that have come mean: an end before a stop before a new size.
+  /// What the signals that have come mean for the session, or nil when they mean nothing to it.
   private mutating func takeSignals() -> Event? {
-    var seen: [UInt8] = [UInt8](repeating: 0, count: 64)
-    let count = read(signals, &seen, seen.count)
-    guard count > 0 else { return nil }
-    let came = seen.prefix(count)
-    let now = now()
-    let ends: [(Int32, LeaveReason)] = [
-      (SIGHUP, .hangup), (SIGTERM, .terminate), (SIGQUIT, .quit), (SIGINT, .interrupt),
-    ]
-    for (number, reason) in ends where came.contains(UInt8(number)) {
-      endingSignal = number
-      return stamp(now, .leave(reason))
-    }
-    if came.contains(UInt8(SIGTSTP)) {
-      stop = .self_
-      return stamp(now, .suspended)
-    }
-    if came.contains(UInt8(SIGCONT)) {
+    while let news = signals.take() {
+      switch news {
+      case .end(let reason): return stamp(now(), .leave(reason))
+      case .stopKey: return deliver(Event(at: now(), .key(.stop)))
+      case .suspend:
+        stop = .self_
+        return stamp(now(), .suspended)
       // Somebody stopped the program without asking; what it had set up may be gone.
-      return regain(wasPaused: false)
+      case .continued: return regain(wasPaused: false)
+      case .resized:
+        if let event = resized() { return event }
+      }
     }
-    guard came.contains(UInt8(SIGWINCH)) else { return nil }
+    return nil
+  }
+
+  private mutating func resized() -> Event? {
     let former = size
     measure()
-    guard size == former else { return stamp(now, .resize(size)) }
+    guard size == former else { return stamp(now(), .resize(size)) }
     // It had another size for a moment; who knows what that did to what is on it.
     cn_resize(Int32(size.columns), Int32(size.rows))
     presentAgain()
@@ -376,9 +372,9 @@ public struct TerminalSurface: ~Copyable, Surface {
     let group = stop == .group
     stop = .none
     cn_pause()
-    cn_stop(group)
+    if !signals.isToldToContinue() { cn_stop(group) }
     let event = regain(wasPaused: true)
-    drainContinue()
+    signals.forgetStop()
     return event
   }
 
@@ -393,17 +389,6 @@ public struct TerminalSurface: ~Copyable, Surface {
     measure()
     if size != former { pending.append(Event(at: now(), .resize(size))) }
     return stamp(now(), .continued(droppedKeys: dropped))
-  }
-
-  /// Takes the CONT that ended our own stop out of the pipe; other signals stay for the next event.
-  private mutating func drainContinue() {
-    var seen = [UInt8](repeating: 0, count: 64)
-    let count = read(signals, &seen, seen.count)
-    guard count > 0 else { return }
-    for number in seen.prefix(count) where number != UInt8(SIGCONT) && number != UInt8(SIGTSTP) {
-      // A handled signal is the same whether it comes now or came a moment ago.
-      raise(Int32(number))
-    }
   }
 
   /// Reads away what was typed while nothing was shown, and counts its keys.

@@ -64,8 +64,11 @@ int64_t cn_clock(void);
 // Whether both standard input and standard output are terminals.
 bool cn_is_interactive(void);
 
-// Catches INT, TERM, HUP, QUIT, TSTP, CONT and WINCH: each becomes one byte in a pipe. Returns the end to read, or -1.
-int cn_signals_open(void);
+// The bit of a signal's byte that says that the terminal itself sent it, as for a Ctrl-C typed in line mode.
+enum { CN_FROM_TERMINAL = 0x80 };
+// Catches INT, TERM, HUP, QUIT, TSTP, CONT and WINCH: each becomes one byte in a pipe, its number and perhaps
+// CN_FROM_TERMINAL. In a kiosk TSTP, TTIN and TTOU are ignored until it is closed. Returns the end to read, or -1.
+int cn_signals_open(bool kiosk);
 // Puts the former handlers back and closes the pipe.
 void cn_signals_close(void);
 // Stops this process, or with `group` its whole job, until it is continued.
