@@ -4,6 +4,16 @@ import ConsentModel
 ///
 /// Nothing is ever painted over. What is asked is said every time, and all entries where there are other ones.
 public struct LinearVoice {
+  /// What of a frame is said now: rows in order, and apart from them those that ask for an answer.
+  public struct Speech: Sendable {
+    /// The rows that are new.
+    public var rows: [Int] = []
+    /// The rows that ask; they are said only when an answer is waited for.
+    public var ask: [Int] = []
+    /// Whether it is a whole screen after another one, which wants an empty line before it.
+    public var followsScreen = false
+  }
+
   private var screen: Int32 = -2
   private var rows: Set<UInt64> = []
   private var entries: [Int32] = []
@@ -11,30 +21,30 @@ public struct LinearVoice {
   /// A voice that has said nothing yet.
   public init() {}
 
-  /// The rows of a frame that are to be said now, in order.
-  public mutating func rows(of frame: borrowing Frame) -> [Int] {
+  /// What of a frame is to be said now.
+  public mutating func speech(of frame: borrowing Frame) -> Speech {
     let count = Int(frame.size.rows)
-    guard let layout = frame.layout, layout.isLinear else { return Array(0..<count) }
+    guard let layout = frame.layout, layout.isLinear else { return Speech(rows: Array(0..<count)) }
     let firstEntry = LinearVoice.firstEntry(of: layout, frame)
-    let firstAsk = layout.dynamics.last.map(\.row) ?? count
+    var firstAsk = layout.dynamics.last.map(\.row) ?? count
+    if firstAsk > 0, LinearVoice.isBlank(firstAsk - 1, frame) { firstAsk -= 1 }
     let isSame = layout.screen == screen
     let elements = layout.entries.map(\.element)
     let hasSameEntries = isSame && elements == entries
-    var chosen: [Int] = []
-    for row in 0..<count {
-      let isKnown = rows.contains(frame.rowDigests[row])
-      let isSaid =
-        !isSame || row >= firstAsk || (!isKnown && !LinearVoice.isBlank(row, frame))
-        || (row >= firstEntry && !hasSameEntries)
-      guard isSaid else { continue }
+    var speech = Speech(ask: Array(firstAsk..<count), followsScreen: !isSame && screen >= -1)
+    for row in 0..<firstAsk {
+      let isNew = !rows.contains(frame.rowDigests[row]) && !LinearVoice.isBlank(row, frame)
+      guard !isSame || isNew || (row >= firstEntry && !hasSameEntries) else { continue }
       // What stood apart is said apart.
-      if isSame, row > 0, LinearVoice.isBlank(row - 1, frame), chosen.last != row - 1 { chosen.append(row - 1) }
-      chosen.append(row)
+      if isSame, row > 0, LinearVoice.isBlank(row - 1, frame), speech.rows.last != row - 1 {
+        speech.rows.append(row - 1)
+      }
+      speech.rows.append(row)
     }
     screen = layout.screen
     entries = elements
     rows = Set(frame.rowDigests)
-    return chosen
+    return speech
   }
 
   private static func firstEntry(of layout: ScreenLayout, _ frame: borrowing Frame) -> Int {

@@ -40,7 +40,7 @@ public struct TerminalReport: Hashable, Sendable {
 ///
 /// One at a time in a process, used from one thread. Whatever happens, `close`, the end of its life, a signal or a crash
 /// give the terminal back as it was found.
-public struct TerminalSurface: ~Copyable, Surface {
+public struct TerminalSurface: ~Copyable, InteractiveSurface {
   /// What was found out when it was opened.
   public let report: TerminalReport
   /// The signal that ended the session, or 0: the program ends by it too, once everything is closed.
@@ -123,6 +123,9 @@ public struct TerminalSurface: ~Copyable, Surface {
   public var currentSize: Size { size }
 
   /// Gets ready for a session of a flow: its styles and clusters, and a clock that starts now.
+  public mutating func begin(_ flow: FlowDefinition, _ inputs: SessionInputs) { begin(flow) }
+
+  /// Gets ready to show frames of a flow: its styles and clusters, and a clock that starts now.
   public mutating func begin(_ flow: FlowDefinition) {
     styles = flow.styles.map { style in
       guard report.colors != .none else { return (0, style.monochrome.rawValue) }

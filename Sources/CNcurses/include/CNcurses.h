@@ -64,6 +64,11 @@ int64_t cn_clock(void);
 // Whether both standard input and standard output are terminals.
 bool cn_is_interactive(void);
 
+// Takes the locale's characters from the environment; says whether they are UTF-8.
+bool cn_set_locale(void);
+// Whether writing to a reader that has gone is an error of the write instead of the end of the process.
+void cn_ignore_broken_pipes(bool ignores);
+
 // The bit of a signal's byte that says that the terminal itself sent it, as for a Ctrl-C typed in line mode.
 enum { CN_FROM_TERMINAL = 0x80 };
 // Catches INT, TERM, HUP, QUIT, TSTP, CONT and WINCH: each becomes one byte in a pipe, its number and perhaps

@@ -1,0 +1,18 @@
+import ConsentModel
+import ConsentRender
+
+/// A surface with a person at it: the full screen, or lines.
+public protocol InteractiveSurface: Surface, ~Copyable {
+  /// What was found out when it was opened.
+  var report: TerminalReport { get }
+  /// The signal that ended the session, or 0: the program ends by it too, once everything is closed.
+  var endingSignal: Int32 { get }
+  /// The size now.
+  var currentSize: Size { get }
+
+  /// Gets ready for a session of a flow; its clock starts now.
+  mutating func begin(_ flow: FlowDefinition, _ inputs: SessionInputs)
+
+  /// Gives the terminal back as it was found; more calls do nothing.
+  mutating func close()
+}
