@@ -72,12 +72,20 @@ struct TerminalFlags: ParsableArguments {
   @Option(help: "How long a lone escape is waited for, in milliseconds (1 to 10000).")
   var escDelay: Int?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Lines with numbered choices instead of a full screen: for screen readers, pipes and terminals that can do no more, \
+      where it is chosen without being asked for. --no-linear refuses it.
+      """)
+  var linear: Bool?
+
   func validate() throws {
     if let escDelay, !(1...10_000).contains(escDelay) { throw ValidationError("--esc-delay takes 1 to 10000") }
   }
 
   var choices: TerminalChoices {
-    TerminalChoices(noColor: noColor, noMouse: noMouse, escapeDelayMilliseconds: escDelay)
+    TerminalChoices(noColor: noColor, noMouse: noMouse, escapeDelayMilliseconds: escDelay, linear: linear)
   }
 }
 

@@ -18,47 +18,9 @@ enum Demo {
   private static func play(_ choices: TerminalChoices, journal: String?, language: String) throws -> Ending {
     // The terminal comes last, so that nothing has to be undone when something else is missing.
     let demo = try BuiltIn.demo(language: language)
-    let engine = FlowEngine(demo.flow)
-    var fair: LoadedFlow?
-    var isFair = false
-    var written: [String] = []
-    let signal: Int32
-    do {
-      var surface = try choices.open()
-      playing: while true {
-        let loaded: LoadedFlow
-        if isFair {
-          let other = try fair ?? BuiltIn.fair(language: language)
-          fair = other
-          loaded = other
-        } else {
-          loaded = demo
-        }
-        let path = journal.map(unused)
-        let machine = isFair ? FlowEngine(loaded.flow) : engine
-        let session = Session(engine: machine, bytes: loaded.bytes, journal: path)
-        let state = try session.run(inputs(for: loaded.flow), on: &surface)
-        if let path { written.append(path) }
-        guard let outcome = state.outcome else { break playing }
-        switch loaded.flow.outcomes[Int(outcome)] {
-        case "again": isFair = false
-        case "fair": isFair = true
-        default: break playing
-        }
-      }
-      signal = surface.endingSignal
-      surface.close()
-    }
+    let (written, signal) = try choices.sit(DemoSitting(demo: demo, journal: journal, language: language), demo.flow)
     for path in written { Console.line("The session is in \(path)") }
     return signal == 0 ? .exit(.ok) : .signal(signal)
-  }
-
-  /// What a session of the demo is given: the entry `demo` where there is one, and the day on which it all began.
-  private static func inputs(for flow: FlowDefinition) -> SessionInputs {
-    let entry = flow.entries.firstIndex { $0.name == "demo" } ?? 0
-    return SessionInputs(
-      entry: UInt8(clamping: entry), date: flow.dates.published, seed: Session.freshSeed(),
-      inputGuardMicroseconds: flow.inputGuardMicroseconds)
   }
 
   /// The path itself, or with -2, -3 … before its extension while there is such a file.
@@ -71,5 +33,49 @@ enum Demo {
     var number = 2
     while access("\(stem)-\(number)\(ending)", F_OK) == 0 { number += 1 }
     return "\(stem)-\(number)\(ending)"
+  }
+}
+
+/// Sessions one after the other, until somebody has had enough.
+private struct DemoSitting: Sitting {
+  let demo: LoadedFlow
+  let journal: String?
+  let language: String
+
+  /// The journals that were written.
+  func hold<S: InteractiveSurface & ~Copyable>(on surface: inout S, as presentation: Presentation) throws -> [String] {
+    let engine = FlowEngine(demo.flow)
+    var fair: LoadedFlow?
+    var isFair = false
+    var written: [String] = []
+    while true {
+      let loaded: LoadedFlow
+      if isFair {
+        let other = try fair ?? BuiltIn.fair(language: language)
+        fair = other
+        loaded = other
+      } else {
+        loaded = demo
+      }
+      let path = journal.map(Demo.unused)
+      let machine = isFair ? FlowEngine(loaded.flow) : engine
+      let session = Session(engine: machine, bytes: loaded.bytes, journal: path)
+      let state = try session.run(inputs(for: loaded.flow), on: &surface, as: presentation)
+      if let path { written.append(path) }
+      guard let outcome = state.outcome else { return written }
+      switch loaded.flow.outcomes[Int(outcome)] {
+      case "again": isFair = false
+      case "fair": isFair = true
+      default: return written
+      }
+    }
+  }
+
+  /// What a session of the demo is given: the entry `demo` where there is one, and the day on which it all began.
+  private func inputs(for flow: FlowDefinition) -> SessionInputs {
+    let entry = flow.entries.firstIndex { $0.name == "demo" } ?? 0
+    return SessionInputs(
+      entry: UInt8(clamping: entry), date: flow.dates.published, seed: Session.freshSeed(),
+      inputGuardMicroseconds: flow.inputGuardMicroseconds)
   }
 }

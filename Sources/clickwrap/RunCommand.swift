@@ -31,10 +31,8 @@ struct RunCommand: ParsableCommand {
       throw CommandFailure(.failure, "clickwrap: \(journal): there is a file already; nothing is ever overwritten")
     }
     let engine = FlowEngine(loaded.flow)
-    var surface = try terminal.choices.open()
-    let state = try Session(engine: engine, bytes: loaded.bytes, journal: journal).run(inputs, on: &surface)
-    let signal = surface.endingSignal
-    surface.close()
+    let session = Session(engine: engine, bytes: loaded.bytes, journal: journal)
+    let (state, signal) = try terminal.choices.sit(SingleSitting(session: session, inputs: inputs), loaded.flow)
     let report = AgreementReport(engine, state)
     if json {
       Console.out(report.json.line + "\n")
@@ -42,5 +40,15 @@ struct RunCommand: ParsableCommand {
       for line in report.lines { Console.line(line) }
     }
     if signal != 0 { throw EndOfCommand(ending: .signal(signal)) }
+  }
+}
+
+/// One session.
+private struct SingleSitting: Sitting {
+  let session: Session
+  let inputs: SessionInputs
+
+  func hold<S: InteractiveSurface & ~Copyable>(on surface: inout S, as presentation: Presentation) throws -> FlowState {
+    try session.run(inputs, on: &surface, as: presentation)
   }
 }

@@ -20,9 +20,12 @@ struct Session {
   let journal: String?
 
   /// Runs it to its end; the terminal's size takes the place of the one in the inputs.
-  func run(_ inputs: SessionInputs, on surface: inout TerminalSurface) throws -> FlowState {
-    surface.begin(engine.flow)
+  func run<S: InteractiveSurface & ~Copyable>(
+    _ inputs: SessionInputs, on surface: inout S, as presentation: Presentation
+  ) throws -> FlowState {
     var inputs = inputs
+    inputs.presentation = presentation
+    surface.begin(engine.flow, inputs)
     inputs.size = surface.currentSize
     guard let journal else { return try engine.run(inputs, on: &surface) }
     let terminal = Session.facts(surface.report)
@@ -83,25 +86,5 @@ struct Session {
   static func freshSeed() -> UInt64 {
     var generator = SystemRandomNumberGenerator()
     return generator.next()
-  }
-}
-
-/// What a person may choose about the terminal on the command line.
-struct TerminalChoices {
-  var noColor = false
-  var noMouse = false
-  var escapeDelayMilliseconds: Int?
-
-  /// Opens the terminal, or says what is missing.
-  func open() throws -> TerminalSurface {
-    var options = TerminalOptions()
-    options.usesColor = !noColor
-    options.usesMouse = !noMouse
-    options.escapeDelayMicroseconds = escapeDelayMilliseconds.map { Int64($0) * 1000 }
-    do {
-      return try TerminalSurface(options)
-    } catch {
-      throw CommandFailure(.usage, "clickwrap \(error.explanation)")
-    }
   }
 }
