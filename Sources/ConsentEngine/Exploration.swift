@@ -45,12 +45,25 @@ public struct Exploration: Sendable {
   /// The shortest way to one of those states, or nil.
   public var trap: Path?
   /// What the states are, but for focus, scroll and the cursors of lists, which say nothing of the session; only where
-  /// it was asked for. Two explorations of one flow can be compared by it, whatever their presentations.
+  /// it was asked for. Each ends with the value of every variable, where those that were left out are 0.
   public var contents: Set<[Int32]> = []
   /// States from which stopping takes more than two keys; found only where the session asks before it stops.
   public var unstoppable = 0
   /// The variables that were left out because nothing reads them or nothing changes them.
   public var dropped: [Int32] = []
+}
+
+extension Exploration {
+  /// The contents with these variables left out as well, so that two explorations of one flow can be compared by what
+  /// both tell apart.
+  public func contents(without variables: [Int32], of flow: FlowDefinition) -> Set<[Int32]> {
+    Set(
+      contents.map { content in
+        var content = content
+        for variable in variables { content[content.count - flow.variables.count + Int(variable)] = 0 }
+        return content
+      })
+  }
 }
 
 extension FlowEngine {

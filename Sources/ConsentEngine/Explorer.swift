@@ -131,7 +131,7 @@ struct Explorer {
     let tables = engine.tables
     var isConstant = engine.flow.variables.map { variable in
       switch variable.source {
-      case .steps, .account, .entry, .compiled, .drawn: true
+      case .steps, .account, .entry, .presentation, .compiled, .drawn: true
       case .date, .phase, .daysLeft, .prompts, .daysSincePrompt, .standing, .provenance, .choice,
         .onScreenMilliseconds, .focusedMilliseconds, .operations, .latencyMilliseconds, .possiblyAccidental, .policy:
         false

@@ -94,8 +94,11 @@ extension Explorer {
       key[1] = 0
       key[2] = 0
       for place in 0..<screenCount { key[8 + 2 * place + 1] = 0 }
-      for position in features.indices where isCursor[position] { key[firstFeature + position] = 0 }
-      contents.insert(key)
+      var values = [Int32](repeating: 0, count: valueCount)
+      for (position, feature) in features.enumerated() where !isCursor[position] {
+        values[feature.variable] = key[firstFeature + position]
+      }
+      contents.insert(key[..<firstFeature] + values)
     }
     return contents
   }

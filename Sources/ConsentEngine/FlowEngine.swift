@@ -171,6 +171,7 @@ public final class FlowEngine {
     switch derived.source {
     case .account: return Int32(state.inputs.account)
     case .entry: return Int32(state.inputs.entry)
+    case .presentation: return Int32(state.view.presentation.rawValue)
     case .date: return state.date.number
     case .phase: return state.date < flow.dates.decision ? 0 : 1
     case .daysLeft: return flow.dates.decision.number &- state.date.number

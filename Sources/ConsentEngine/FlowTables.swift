@@ -74,7 +74,7 @@ struct FlowTables: Sendable {
   /// A variable that the engine derives, and from what.
   struct Derived: Sendable, BitwiseCopyable {
     enum Source: Sendable, BitwiseCopyable {
-      case account, entry, date, phase, daysLeft, prompts, daysSincePrompt
+      case account, entry, presentation, date, phase, daysLeft, prompts, daysSincePrompt
       case standing(Int32), provenance(Int32), choice(Int32)
       case onScreen(Int32), focused(Int32), operations(Int32), latency(Int32), accidental(Int32)
       /// Facts are a stretch of `facts`.
@@ -86,7 +86,7 @@ struct FlowTables: Sendable {
     /// What it depends on: the session's inputs and the stages of a session, as bits of `Stale`.
     var reads: Stale {
       switch source {
-      case .account, .entry: .inputs
+      case .account, .entry, .presentation: .inputs
       case .date, .phase, .daysLeft: .date
       case .prompts: .prompts
       case .daysSincePrompt: [.date, .prompts]
@@ -226,6 +226,7 @@ struct FlowTables: Sendable {
     case .steps, .compiled, .drawn, .policy: nil
     case .account: .account
     case .entry: .entry
+    case .presentation: .presentation
     case .date: .date
     case .phase: .phase
     case .daysLeft: .daysLeft

@@ -303,6 +303,7 @@ struct FlowReader {
       return .policy(facts: facts, effect: try int32(), isActual: try bool())
     case 17: return .compiled
     case 18: return .drawn(bound: try int32())
+    case 19: return .presentation
     default: throw invalid("no such source of a variable")
     }
   }

@@ -167,6 +167,7 @@ struct FlowWriter {
     case .steps: simple(0)
     case .account: simple(1)
     case .entry: simple(2)
+    case .presentation: simple(19)
     case .date: simple(3)
     case .phase: simple(4)
     case .daysLeft: simple(5)

@@ -340,6 +340,8 @@ public struct Variable: Hashable, Sendable {
     case account
     /// Index of the session's entry.
     case entry
+    /// How the session is presented: 0 as a full screen, 1 as lines.
+    case presentation
     /// The simulated date, as a day number.
     case date
     /// 0 before the decision date, 1 on and after it.

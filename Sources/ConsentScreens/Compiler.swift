@@ -146,6 +146,7 @@ final class Compiler {
     case nil: variable.values
     case "account": spec.accounts.map(\.name)
     case "entry": spec.entries.map(\.name.name)
+    case "presentation": ["screen", "linear"]
     case "phase": ["before", "after"]
     case "standing": Schema.standings
     case "provenance": Provenance.allCases.map(\.word)
@@ -167,6 +168,7 @@ final class Compiler {
     switch derive.name {
     case "account": return .account
     case "entry": return .entry
+    case "presentation": return .presentation
     case "date": return .date
     case "phase": return .phase
     case "days_left": return .daysLeft

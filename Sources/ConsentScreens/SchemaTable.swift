@@ -9,7 +9,7 @@ extension Schema {
   static let alignments = ["left", "center", "right", "spread"]
   static let attributes = ["bold", "dim", "underline", "reverse"]
   static let derivations = [
-    "account", "entry", "date", "phase", "days_left", "prompts", "days_since_prompt", "standing", "provenance",
+    "account", "entry", "presentation", "date", "phase", "days_left", "prompts", "days_since_prompt", "standing", "provenance",
     "choice",
     "on_screen_ms", "focused_ms", "operations", "latency_ms", "possibly_accidental", "policy", "keys",
   ]

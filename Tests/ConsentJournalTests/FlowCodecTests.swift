@@ -248,7 +248,8 @@ struct FlowGenerator {
 
   private mutating func source(_ termCount: Int) -> Variable.Source {
     let term = below(termCount)
-    switch random.below(20) {
+    switch random.below(21) {
+    case 19: return .presentation
     case 0: return .account
     case 1: return .entry
     case 2: return .date

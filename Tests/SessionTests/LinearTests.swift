@@ -21,7 +21,9 @@ private let places: [Place] = {
     guard let document = FlowLoader.document(name, from: screens).document else { continue }
     let accounts = name == "consumer-terms" ? [0, 4] : Array(document.accounts.indices)
     for entry in document.entries.indices {
-      for account in accounts { places.append(Place(flow: name, entry: entry, account: account)) }
+      for account in accounts where name != "consumer-terms" || account == 0 || entry == 1 {
+        places.append(Place(flow: name, entry: entry, account: account))
+      }
     }
   }
   for levels in [
@@ -47,9 +49,13 @@ struct LinearTests {
     let inLines = engine.explore(inputs, keepsContents: true)
     #expect(onScreen.isComplete && inLines.isComplete)
     #expect(onScreen.contents.count > 1)
-    let missing = onScreen.contents.subtracting(inLines.contents)
-    #expect(missing.isEmpty, "\(missing.count) of \(onScreen.contents.count) states are not reached in lines")
-    #expect(inLines.contents.subtracting(onScreen.contents).isEmpty)
+    // What only one of them shows, such as the counts of keys, tells states apart only there.
+    let dropped = onScreen.dropped + inLines.dropped
+    let screens = onScreen.contents(without: dropped, of: engine.flow)
+    let lines = inLines.contents(without: dropped, of: engine.flow)
+    #expect(screens.count > 1)
+    #expect(screens.subtracting(lines).count == 0, "states that are not reached in lines")
+    #expect(lines.subtracting(screens).count == 0, "states that are reached only in lines")
     #expect(onScreen.screens.map { $0 != nil } == inLines.screens.map { $0 != nil })
     #expect(onScreen.outcomes.map { $0 != nil } == inLines.outcomes.map { $0 != nil })
     #expect(Set(onScreen.decisions.map(\.standings)) == Set(inLines.decisions.map(\.standings)))
