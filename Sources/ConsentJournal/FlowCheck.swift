@@ -171,7 +171,8 @@ struct FlowCheck {
       try range(variable.bounds.lowerBound, FlowCheck.numbers, "bound")
       try range(variable.bounds.upperBound, FlowCheck.numbers, "bound")
       switch variable.source {
-      case .steps, .account, .entry, .presentation, .date, .phase, .daysLeft, .prompts, .daysSincePrompt, .compiled: break
+      case .steps, .account, .entry, .presentation, .date, .phase, .daysLeft, .prompts, .daysSincePrompt, .compiled:
+        break
       case .standing(let term), .provenance(let term), .choice(let term), .onScreenMilliseconds(let term),
         .focusedMilliseconds(let term), .operations(let term), .latencyMilliseconds(let term),
         .possiblyAccidental(let term):

@@ -32,7 +32,9 @@ struct WalkParser {
   private var line = 0
   private var seen: Set<String> = []
 
-  private static let heads = ["flow", "set", "entry", "account", "date", "size", "presentation", "stop", "seed", "guard"]
+  private static let heads = [
+    "flow", "set", "entry", "account", "date", "size", "presentation", "stop", "seed", "guard",
+  ]
   private static let commands = [
     "key", "keys", "wait", "settle", "pace", "click", "wheel", "resize", "paste", "choose", "leave", "expect",
     "expect-not", "expect-screen", "expect-focus", "expect-term", "expect-value", "expect-outcome", "expect-miss",

@@ -205,7 +205,8 @@ struct LinearPlan {
 
   /// The parts of this plan as those of a screen that never scrolls.
   func plan() -> ScreenPlan {
-    ScreenPlan(lines: canvas, placements: placements, dynamics: dynamics, toggleWords: toggleWords, isFallback: isFallback)
+    ScreenPlan(
+      lines: canvas, placements: placements, dynamics: dynamics, toggleWords: toggleWords, isFallback: isFallback)
   }
 }
 

@@ -20,7 +20,9 @@ struct DocumentChecks {
   private func checkVariableNames() {
     for variable in spec.variables {
       let name = variable.name.name
-      if (Compiler.implicitVariables + Compiler.trailingVariables).contains(name) || name == "published" || name == "decision" {
+      if (Compiler.implicitVariables + Compiler.trailingVariables).contains(name) || name == "published"
+        || name == "decision"
+      {
         report.error(at: variable.name.mark, "`\(name)` is there in every flow", hint: "use another name")
       }
       if spec.names[name] != nil {
@@ -142,7 +144,8 @@ struct DocumentChecks {
     for screen in spec.screens {
       for (key, control) in screen.keys where key == stop.key {
         report.error(
-          at: control.mark, "`\(screen.name.name)` uses the stop key", hint: "another key, the stop key answers nothing")
+          at: control.mark, "`\(screen.name.name)` uses the stop key", hint: "another key, the stop key answers nothing"
+        )
       }
       guard screen.name.name == stop.screen.name, let focus = screen.initialFocus else { continue }
       report.error(at: focus.mark, "the question whether to stop has something preset", hint: "`initial_focus: none`")

@@ -9,7 +9,8 @@ extension Schema {
   static let alignments = ["left", "center", "right", "spread"]
   static let attributes = ["bold", "dim", "underline", "reverse"]
   static let derivations = [
-    "account", "entry", "presentation", "date", "phase", "days_left", "prompts", "days_since_prompt", "standing", "provenance",
+    "account", "entry", "presentation", "date", "phase", "days_left", "prompts", "days_since_prompt", "standing",
+    "provenance",
     "choice",
     "on_screen_ms", "focused_ms", "operations", "latency_ms", "possibly_accidental", "policy", "keys",
   ]
@@ -81,7 +82,8 @@ extension Schema {
       "ask_default", [.linear], .textKey, required: true,
       "asks where Enter alone is an answer; its number follows the text"),
     key("stop", [.linear], .textKey, required: true, "entry 0, which stops, where the stop key is shown"),
-    key("stop", [.flow, .part], .mapping, "the key that stops a session, and the screen that asks whether it is meant"),
+    key(
+      "stop", [.flow, .part], .mapping, "the key that stops a session, and the screen that asks whether it is meant"),
     key("key", [.stop], .string, required: true, "the key, the same on every screen, as in a walk"),
     key("screen", [.stop], .name, required: true, "the screen that asks; it can go `back`"),
     key("legend", [.stop], .textKey, required: true, "what every screen says of the key"),

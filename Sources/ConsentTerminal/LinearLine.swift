@@ -24,7 +24,8 @@ enum LinearLine {
       guard word.count <= 5 else { return .choose(control: -1) }
       let number = word.reduce(0) { $0 * 10 + Int($1) - 0x30 }
       if number == 0, let stopKey { return .key(stopKey) }
-      return .choose(control: (1...max(1, entries.count)).contains(number) && !entries.isEmpty ? entries[number - 1] : -1)
+      return .choose(
+        control: (1...max(1, entries.count)).contains(number) && !entries.isEmpty ? entries[number - 1] : -1)
     }
     var decoder = InputDecoder()
     var events: [Event] = []

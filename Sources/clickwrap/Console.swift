@@ -58,7 +58,8 @@ extension CommandFailure {
   /// A flow cannot be shown as lines.
   static func noLinear(_ flow: FlowDefinition) -> CommandFailure {
     CommandFailure(
-      .screens, "clickwrap: \(flow.name) has no words for the linear presentation; add `uses: [parts/session]` to its "
+      .screens,
+      "clickwrap: \(flow.name) has no words for the linear presentation; add `uses: [parts/session]` to its "
         + "flow.yaml, or `linear` with texts of its own")
   }
 }

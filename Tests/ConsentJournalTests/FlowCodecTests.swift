@@ -232,7 +232,8 @@ struct FlowGenerator {
     flow.texts = (0..<textCount).map { _ in text(flow, textCount) }
     flow.signs = Signs(
       focusStyle: below(flow.styles.count), backdropStyle: below(flow.styles.count),
-      borderStyle: below(flow.styles.count), tooSmallText: below(textCount), haveColumns: flow.variables.count > 1 && chance(2) ? 0 : -1)
+      borderStyle: below(flow.styles.count), tooSmallText: below(textCount),
+      haveColumns: flow.variables.count > 1 && chance(2) ? 0 : -1)
     if chance(2) {
       flow.linear = LinearTexts(
         switches: (0..<3).map { _ in below(textCount) }, ask: below(textCount), askDefault: below(textCount),
