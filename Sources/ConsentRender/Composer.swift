@@ -13,6 +13,8 @@ struct Composer {
   var toggleWords: [[[Glyph]]] = []
   /// Whether something had to be narrower than it asked for.
   var isFallback = false
+  /// Elements of whose text something is not shown for want of room.
+  var cut: [Int32] = []
   /// Row on which the next element begins.
   var row = 0
 
@@ -225,11 +227,14 @@ struct Composer {
     let flat = flat(label)
     let columns = min(flat.naturalColumns + 2, width)
     let left = column + indent(columns, in: width, element.alignment)
-    let line = flat.lines(width: max(1, columns - 2))[0]
-    canvas.grow(to: row + 1)
-    canvas.put(flat.glyphs[line], style: UInt16(element.style), column: left + 1, row: row)
+    let lines = flat.lines(width: max(1, columns - 2))
+    canvas.grow(to: row + lines.count)
+    for (offset, line) in lines.enumerated() {
+      canvas.put(flat.glyphs[line], style: UInt16(element.style), column: left + 1, row: row + offset)
+    }
     note(control: index, kind: .link, style: canvas.ground, column: left, columns: columns)
-    row += 1
+    placements[placements.count - 1].rows = lines.count
+    row += lines.count
   }
 
   /// Columns of a switch: two marks, the glyph, and the longest of its words.
@@ -240,7 +245,9 @@ struct Composer {
 
   private mutating func place(toggle index: Int32, _ element: Element, column: Int, width: Int) {
     guard case .toggle(let variable, let words, _) = element.kind else { return }
-    let columns = min(columns(ofToggle: words), width)
+    let asked = self.columns(ofToggle: words)
+    let columns = min(asked, width)
+    if asked > width { cut.append(index) }
     let left = column + indent(columns, in: width, element.alignment)
     let style = UInt16(element.style)
     canvas.fill(column: left, row: row, columns: columns, rows: 1, style: style)

@@ -24,6 +24,8 @@ public final class ScreenLayout {
   public let scrollsWhole: Bool
   /// Whether the end of what scrolls is shown first.
   public let startsAtEnd: Bool
+  /// Elements of whose text something is not shown for want of room: the words beside a switch that are too long.
+  public let cut: [Int32]
 
   let placements: [Placement]
   let dynamics: [Dynamic]
@@ -76,6 +78,7 @@ public final class ScreenLayout {
     contentRows = plan.middle?.rows ?? 0
     scrollsWhole = plan.scrollsWhole
     startsAtEnd = plan.startsAtEnd
+    cut = plan.cut
     placements = plan.placements
     dynamics = plan.dynamics
     wideTargets = plan.wideTargets
@@ -108,6 +111,7 @@ public final class ScreenLayout {
     contentRows = plan.viewportRows
     scrollsWhole = false
     startsAtEnd = false
+    cut = []
     placements = plan.placements
     dynamics = plan.dynamics
     wideTargets = []
@@ -284,6 +288,7 @@ struct ScreenPlan {
   var dynamics: [Dynamic] = []
   var wideTargets: [Placement] = []
   var toggleWords: [[[Glyph]]] = []
+  var cut: [Int32] = []
   var originColumn = 0
   var originRow = 0
 
@@ -387,5 +392,6 @@ struct ScreenPlan {
       return dynamic
     }
     toggleWords += composer.toggleWords
+    cut += composer.cut
   }
 }

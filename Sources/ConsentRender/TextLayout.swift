@@ -80,8 +80,11 @@ struct FlatText {
     }
   }
 
-  /// Breaks the text into lines of at most `width` columns: at spaces, after wide characters, and inside a word only when
-  /// the word alone is too long.
+  /// Breaks the text into lines of at most `width` columns: at spaces, before and after wide characters, and inside a
+  /// word only when the word alone is too long.
+  ///
+  /// No line begins with a closing mark, a small kana or a mark of length, and none ends with an opening bracket, where
+  /// that can be had (kinsoku, JIS X 4051).
   func lines(width: Int) -> [Range<Int>] {
     var lines: [Range<Int>] = []
     var start = 0
@@ -106,7 +109,7 @@ struct FlatText {
       } else if glyph == FlatText.breakableMark {
         lineEnd = index
         nextStart = index
-      } else if glyph.columns == 2, index > start {
+      } else if index > start, FlatText.canBreak(between: glyphs[index - 1], and: glyph) {
         lineEnd = index
         nextStart = index
       }
@@ -132,6 +135,17 @@ struct FlatText {
       return range.lowerBound..<end
     }
   }
+
+  /// Whether a line may be broken between two characters of which one is wide.
+  private static func canBreak(between first: Glyph, and second: Glyph) -> Bool {
+    guard second.columns == 2 || (first.columns == 2 && second != .noBreakSpace) else { return false }
+    return !cannotEnd.contains(first.value) && !cannotBegin.contains(second.value)
+  }
+
+  private static let cannotBegin: Set<UInt32> = Set(
+    "、。，．・：；？！ヽヾゝゞ々ー）］｝〕〉》」』】〙〗〟’”»,.:;?!)]}%ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ‐–〜～…‥"
+      .unicodeScalars.map(\.value))
+  private static let cannotEnd: Set<UInt32> = Set("（［｛〔〈《「『【〘〖〝‘“«([{".unicodeScalars.map(\.value))
 
   /// Columns of a range of glyphs.
   func columns(_ range: Range<Int>) -> Int {
