@@ -2,12 +2,13 @@
 #define _GNU_SOURCE 1
 #define NCURSES_WIDECHAR 1
 #include "CNcurses.h"
+#include "Restore.h"
 
 #include <curses.h>
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -17,97 +18,12 @@
 
 // The one screen. ncurses keeps its own state globally as well, so there is nothing to gain from a handle.
 static SCREEN *screen;
+// Mouse reports; and what every terminal of xterm's kind has: pastes that say so, and reports of the window's focus.
 static bool mouse_on;
-static bool paste_on;
-static int cursor_shown;
-
-// What a crash handler needs, all of it made before: the bytes that give the terminal back, and its modes.
-static char restore_bytes[512];
-static volatile sig_atomic_t restore_length;
-static volatile sig_atomic_t restore_armed;
+static bool reports_on;
 static struct termios saved_modes;
 static bool has_saved_modes;
-
-#define MODES_MOUSE_ON "\033[?1000h\033[?1006h"
-#define MODES_MOUSE_OFF "\033[?1006l\033[?1000l"
-#define MODES_PASTE_ON "\033[?2004h"
-#define MODES_PASTE_OFF "\033[?2004l"
-
-// ---- crashes
-
-static const int crash_signals[] = {SIGSEGV, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGTRAP};
-#define CRASH_COUNT (sizeof crash_signals / sizeof crash_signals[0])
-static struct sigaction crash_former[CRASH_COUNT];
-static char crash_stack[65536];
-static stack_t crash_former_stack;
-
-static void give_back_now(void) {
-  if (!restore_armed) return;
-  restore_armed = 0;
-  const char *at = restore_bytes;
-  size_t left = (size_t)restore_length;
-  while (left > 0) {
-    ssize_t done = write(STDOUT_FILENO, at, left);
-    if (done <= 0) break;
-    at += done;
-    left -= (size_t)done;
-  }
-  // Late mouse reports and replies would otherwise be typed into the shell.
-  tcflush(STDIN_FILENO, TCIFLUSH);
-  if (has_saved_modes) tcsetattr(STDIN_FILENO, TCSANOW, &saved_modes);
-}
-
-static void on_crash(int number) {
-  give_back_now();
-  // SA_RESETHAND has put the default back; the signal is blocked until this returns, then it ends the process.
-  raise(number);
-}
-
-static void guard_crashes(void) {
-  stack_t stack;
-  memset(&stack, 0, sizeof stack);
-  stack.ss_sp = crash_stack;
-  stack.ss_size = sizeof crash_stack;
-  sigaltstack(&stack, &crash_former_stack);
-  struct sigaction action;
-  memset(&action, 0, sizeof action);
-  action.sa_handler = on_crash;
-  action.sa_flags = SA_RESETHAND | SA_ONSTACK;
-  sigemptyset(&action.sa_mask);
-  for (size_t i = 0; i < CRASH_COUNT; i++) sigaction(crash_signals[i], &action, &crash_former[i]);
-}
-
-static void unguard_crashes(void) {
-  for (size_t i = 0; i < CRASH_COUNT; i++) sigaction(crash_signals[i], &crash_former[i], NULL);
-  sigaltstack(&crash_former_stack, NULL);
-}
-
-static void append_restore(size_t *length, const char *text) {
-  if (text == NULL || text == (char *)-1) return;
-  for (; *text && *length < sizeof restore_bytes - 1; text++) {
-    // Padding such as $<5> is for terminals slower than any that is left.
-    if (text[0] == '$' && text[1] == '<') {
-      const char *end = strchr(text, '>');
-      if (end != NULL) {
-        text = end;
-        continue;
-      }
-    }
-    restore_bytes[(*length)++] = *text;
-  }
-}
-
-static void prepare_restore(void) {
-  size_t length = 0;
-  if (mouse_on) append_restore(&length, "\033[?1003l\033[?1002l" MODES_MOUSE_OFF);
-  if (paste_on) append_restore(&length, MODES_PASTE_OFF "\033[?1004l");
-  append_restore(&length, tigetstr("sgr0"));
-  append_restore(&length, tigetstr("op"));
-  append_restore(&length, tigetstr("rmacs"));
-  append_restore(&length, tigetstr("cnorm"));
-  append_restore(&length, tigetstr("rmcup"));
-  restore_length = (sig_atomic_t)length;
-}
+static int cursor_shown;
 
 // ---- the screen
 
@@ -124,22 +40,22 @@ static void send(const char *text) {
 }
 
 static void modes_on(void) {
-  if (mouse_on && paste_on) {
-    send(MODES_MOUSE_ON MODES_PASTE_ON);
-  } else if (paste_on) {
-    send(MODES_PASTE_ON);
+  if (mouse_on && reports_on) {
+    send(RESTORE_MOUSE_ON RESTORE_REPORTS_ON);
+  } else if (reports_on) {
+    send(RESTORE_REPORTS_ON);
   }
 }
 
 static void modes_off(void) {
-  if (mouse_on && paste_on) {
-    send(MODES_MOUSE_OFF MODES_PASTE_OFF);
-  } else if (paste_on) {
-    send(MODES_PASTE_OFF);
+  if (mouse_on && reports_on) {
+    send(RESTORE_MOUSE_OFF RESTORE_REPORTS_OFF);
+  } else if (reports_on) {
+    send(RESTORE_REPORTS_OFF);
   }
 }
 
-static bool has_capability(char *name) {
+static bool has_capability(const char *name) {
   const char *value = tigetstr(name);
   return value != NULL && value != (char *)-1 && *value != 0;
 }
@@ -162,12 +78,13 @@ int cn_open(const char *term, bool mouse, bool color, cn_facts *facts) {
     screen = NULL;
     return CN_NO_CURSOR_ADDRESSING;
   }
-  bool has_reports = has_capability("kmous");
-  mouse_on = mouse && has_reports;
-  paste_on = has_reports;
-  prepare_restore();
-  restore_armed = 1;
-  guard_crashes();
+  // Reports that nobody would understand are not asked for.
+  reports_on = has_capability("kmous");
+  mouse_on = mouse && reports_on;
+  restore_keep_palette();
+  restore_prepare(mouse_on, reports_on);
+  restore_arm(has_saved_modes ? &saved_modes : NULL);
+  restore_guard();
   raw();
   noecho();
   nonl();
@@ -181,14 +98,12 @@ int cn_open(const char *term, bool mouse, bool color, cn_facts *facts) {
     use_default_colors();
     facts->colors = COLORS;
     facts->pairs = COLOR_PAIRS;
-    const bool flag = tigetflag("RGB") > 0;
-    facts->is_direct = COLORS >= 0x1000000 && flag;
-    // Direct entries that say their bits per channel otherwise than by the flag are left to 256 colours.
-    if (COLORS >= 0x1000000 && !flag) facts->colors = 8;
+    facts->is_direct = COLORS >= 0x1000000 && cn_has_eight_bits_a_channel();
   }
   facts->columns = COLS;
   facts->rows = LINES;
   facts->has_mouse = mouse_on;
+  facts->reports_focus = reports_on;
   cursor_shown = -1;
   modes_on();
   return CN_OK;
@@ -198,12 +113,12 @@ void cn_close(void) {
   if (screen == NULL) return;
   modes_off();
   curs_set(1);
-  tcflush(STDIN_FILENO, TCIFLUSH);
   if (!isendwin()) endwin();
-  restore_armed = 0;
-  unguard_crashes();
-  // What ncurses restored may be what another program had left; these are the modes that were found.
-  if (has_saved_modes) tcsetattr(STDIN_FILENO, TCSADRAIN, &saved_modes);
+  restore_disarm();
+  restore_unguard();
+  // What ncurses restored may be what another program had left; these are the modes that were found. What was typed
+  // ahead and reports that come late go with the switch; they would otherwise be typed into the shell.
+  if (has_saved_modes) tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved_modes);
   delscreen(screen);
   screen = NULL;
 }
@@ -213,7 +128,7 @@ void cn_pause(void) {
   modes_off();
   curs_set(1);
   endwin();
-  restore_armed = 0;
+  restore_disarm();
   if (has_saved_modes) tcsetattr(STDIN_FILENO, TCSADRAIN, &saved_modes);
 }
 
@@ -221,7 +136,7 @@ void cn_regain(bool was_paused) {
   if (screen == NULL) return;
   // The shell may have changed its modes meanwhile; those are the ones to leave behind. Without a pause ours still hold.
   if (was_paused) has_saved_modes = tcgetattr(STDIN_FILENO, &saved_modes) == 0;
-  restore_armed = 1;
+  restore_arm(has_saved_modes ? &saved_modes : NULL);
   reset_prog_mode();
 }
 
@@ -246,6 +161,53 @@ static attr_t attributes_of(uint8_t bits) {
   return result;
 }
 
+// Marks above and below a character are shown with it; what joins, hides, turns the direction or asks for another
+// picture is not: terminals disagree about its width, and some of it would move what stands elsewhere in the row.
+static bool is_mark(uint32_t scalar) {
+  if (scalar < 0x300 || scalar == 0x034F || scalar == 0x061C || scalar == 0x20E3) return false;
+  if ((scalar >= 0x180B && scalar <= 0x180F) || (scalar >= 0x200B && scalar <= 0x200F)) return false;
+  if ((scalar >= 0x2028 && scalar <= 0x202E) || (scalar >= 0x2060 && scalar <= 0x206F)) return false;
+  if ((scalar >= 0xFE00 && scalar <= 0xFE0F) || scalar == 0xFEFF || scalar >= 0xE0000) return false;
+  return wcwidth((wchar_t)scalar) == 0;
+}
+
+static bool is_indicator(uint32_t scalar) { return scalar >= 0x1F1E6 && scalar <= 0x1F1FF; }
+
+static int width_of(wchar_t scalar) {
+  if (scalar < 0x20 || scalar == 0x7F) return -1;
+  return scalar < 0x7F ? 1 : wcwidth(scalar);
+}
+
+// What is put into a cell of `width` columns: into `first`, and in `second` what fills its right half where ncurses
+// takes the first for narrower. The frame's widths are pinned and libc may know others, so the two always add up.
+static int glyph_of(
+    const cn_cell *cell, int width, const cn_cluster *clusters, int cluster_count, wchar_t *first, wchar_t *second) {
+  const uint32_t index = cell->scalar & 0x7FFFFFFF;
+  const bool is_cluster = (cell->scalar & 0x80000000u) != 0;
+  const cn_cluster *cluster = is_cluster && index < (uint32_t)cluster_count ? &clusters[index] : NULL;
+  second[0] = L' ';
+  first[0] = is_cluster ? (cluster != NULL && cluster->count > 0 ? (wchar_t)cluster->scalars[0] : 0) : (wchar_t)index;
+  if (cluster != NULL && cluster->count > 1 && width == 2 && is_indicator(cluster->scalars[0]) &&
+      is_indicator(cluster->scalars[1])) {
+    // A flag is two letters; half the terminals show it as these, one column each.
+    first[0] = L'A' + (wchar_t)(cluster->scalars[0] - 0x1F1E6);
+    second[0] = L'A' + (wchar_t)(cluster->scalars[1] - 0x1F1E6);
+    return 1;
+  }
+  int known = width_of(first[0]);
+  if (known < 1 || known > width || (known < width && !is_cluster)) {
+    first[0] = L'?';
+    return 1;
+  }
+  int length = 1;
+  for (uint32_t k = 1; cluster != NULL && k < cluster->count && length < CCHARW_MAX; k++) {
+    // ncurses holds one spacing character a cell; a joined sequence is shown by its first.
+    if (!is_mark(cluster->scalars[k])) break;
+    first[length++] = (wchar_t)cluster->scalars[k];
+  }
+  return known;
+}
+
 void cn_put(int row, int column, const cn_cell *cells, int count, const cn_cluster *clusters, int cluster_count) {
   if (screen == NULL) return;
   cchar_t line[256];
@@ -263,34 +225,22 @@ void cn_put(int row, int column, const cn_cell *cells, int count, const cn_clust
       used = 0;
       start = at;
     }
-    wchar_t text[CCHARW_MAX + 1] = {0};
+    wchar_t first[CCHARW_MAX + 1] = {0};
+    wchar_t second[2] = {0};
     int width = cell->columns;
-    uint32_t index = cell->scalar & 0x7FFFFFFF;
-    if (cell->scalar & 0x80000000u) {
-      int length = 0;
-      if (index < (uint32_t)cluster_count) {
-        for (uint32_t k = 0; k < clusters[index].count && length < CCHARW_MAX; k++) {
-          wchar_t scalar = (wchar_t)clusters[index].scalars[k];
-          // ncurses holds one spacing character a cell; a joined sequence is shown by its first.
-          if (length > 0 && wcwidth(scalar) != 0) break;
-          if (length > 0 && scalar == 0x200D) break;
-          text[length++] = scalar;
-        }
-      }
-    } else {
-      text[0] = (wchar_t)index;
-    }
-    // The frame's widths are pinned; libc may know others. A cell that it would make wider is not shown.
-    int known = text[0] == 0 ? -1 : (text[0] < 0x7F && text[0] >= 0x20) ? 1 : wcwidth(text[0]);
-    if (known < 1 || known > width) {
-      text[0] = L'?';
-      text[1] = 0;
-      known = 1;
-    }
     int pair = cell->pair;
-    attr_t attributes = attributes_of(cell->attributes);
-    setcchar(&line[used++], text, attributes, 0, &pair);
-    if (known < width) setcchar(&line[used++], L" ", attributes, 0, &pair);
+    const attr_t attributes = attributes_of(cell->attributes);
+    if (width > count - i) {
+      // The right half would be beyond the edge.
+      width = count - i;
+      first[0] = L' ';
+    } else if (glyph_of(cell, width, clusters, cluster_count, first, second) < width) {
+      setcchar(&line[used++], first, attributes, 0, &pair);
+      setcchar(&line[used++], second, attributes, 0, &pair);
+      at++;
+      continue;
+    }
+    setcchar(&line[used++], first, attributes, 0, &pair);
     at++;
   }
   if (used > 0) mvadd_wchnstr(row, start, line, used);
@@ -315,8 +265,19 @@ void cn_flush(int row, int column, bool visible) {
   doupdate();
 }
 
-void cn_query_cursor(void) {
-  send("\033[6n");
+void cn_query_cursor(void) { send("\033[6n"); }
+
+void cn_swallow_reply(int milliseconds) {
+  const int64_t end = cn_clock() + (int64_t)milliseconds * 1000;
+  for (;;) {
+    const int64_t left = end - cn_clock();
+    struct pollfd waited = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (left <= 0 || poll(&waited, 1, (int)((left + 999) / 1000)) <= 0) return;
+    char bytes[256];
+    const ssize_t count = read(STDIN_FILENO, bytes, sizeof bytes);
+    // The reply ends in an R; what is typed in this moment is as good as what is flushed after it.
+    if (count <= 0 || memchr(bytes, 'R', (size_t)count) != NULL) return;
+  }
 }
 
 bool cn_window_size(int32_t *columns, int32_t *rows) {

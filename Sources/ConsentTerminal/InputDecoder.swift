@@ -12,6 +12,9 @@ public struct InputDecoder: Sendable {
 
   /// A paste that goes silent for this long is taken as ended; pasted text must not become keys before.
   static let pasteSilenceMicroseconds: Int64 = 5_000_000
+  /// A sequence that nobody types, for it has come to its third byte, is given so long to go on: its tail must not become
+  /// keys on a slow connection.
+  static let sequenceSilenceMicroseconds: Int64 = 250_000
   private static let longestSequence = 64
 
   private enum State {
@@ -56,9 +59,21 @@ public struct InputDecoder: Sendable {
     switch state {
     case .ground: nil
     case .paste: touched.advanced(byMicroseconds: InputDecoder.pasteSilenceMicroseconds)
-    case .character, .escape, .control, .singleShift, .linuxFunction, .oldMouse, .string, .stringEscape:
-      touched.advanced(byMicroseconds: escapeDelayMicroseconds)
+    case .escape, .control, .singleShift, .string:
+      touched.advanced(byMicroseconds: count < 3 ? escapeDelayMicroseconds : sequenceDelayMicroseconds)
+    case .character, .linuxFunction, .oldMouse, .stringEscape:
+      touched.advanced(byMicroseconds: sequenceDelayMicroseconds)
     }
+  }
+
+  private var sequenceDelayMicroseconds: Int64 {
+    max(escapeDelayMicroseconds, InputDecoder.sequenceSilenceMicroseconds)
+  }
+
+  /// Goes on with a clock that was started anew: what is half read was read at its start.
+  public mutating func restartClock() {
+    began = .zero
+    touched = .zero
   }
 
   /// Takes one byte that was read at a moment; what it completes is appended to `events`.

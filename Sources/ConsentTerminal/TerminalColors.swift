@@ -14,6 +14,20 @@ public enum TerminalColors: Int32, Sendable, CaseIterable {
   /// 0xRRGGBB itself.
   case direct = 16_777_216
 
+  /// How a terminal with so many colours is used.
+  ///
+  /// - Parameter isDirect: its numbers are 0xRRGGBB, 8 bits for red, green and blue each.
+  init(count: Int32, isDirect: Bool) {
+    switch count {
+    case ..<8: self = .none
+    case 8..<16: self = .eight
+    case 16..<256: self = .sixteen
+    case 256..<TerminalColors.direct.rawValue: self = .indexed
+    // Of direct colours of other widths the lowest eight numbers are good, which are the palette's.
+    default: self = isDirect ? .direct : .eight
+    }
+  }
+
   /// The terminal's number for a colour 0xRRGGBB; without colours always −1, the terminal's own.
   public func number(for color: UInt32) -> Int32 {
     switch self {
@@ -22,8 +36,8 @@ public enum TerminalColors: Int32, Sendable, CaseIterable {
     case .eight: Int32(Palette.index16(color) & 7)
     case .sixteen: Int32(Palette.index16(color))
     case .indexed: Int32(Palette.index256(color))
-    // A direct entry takes the lowest eight numbers for the palette; blue is 8 at the least.
-    case .direct: color < 8 ? 8 : Int32(color & 0xFF_FFFF)
+    // Direct entries take the lowest 8, 16 or 256 numbers for the palette; a trace of green leads past them.
+    case .direct: Int32(color & 0xFF_FFFF) | (color & 0xFF_FF00 == 0 ? 0x100 : 0)
     }
   }
 

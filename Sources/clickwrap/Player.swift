@@ -43,7 +43,7 @@ struct Player {
       switch surface.nextEvent(until: moment).input {
       case .wake: return false
       case .key(.space), .key(.enter), .key(.right), .key(Key("n")): return true
-      case .key(.escape), .key(Key("q")), .leave: throw Stopped()
+      case .key(.escape), .key(Key("q")), .key(.stop), .leave: throw Stopped()
       case .resize, .continued: surface.presentAgain()
       case .key, .mouse, .paste, .terminalFocus, .suspended, .fence, .unknown, .choose, .resumed: break
       }

@@ -65,7 +65,8 @@ struct Session {
   private static func facts(_ report: TerminalReport) -> ConsentJournal.TerminalFacts {
     ConsentJournal.TerminalFacts(
       term: report.type, colours: report.colors.rawValue, isUTF8: report.isUTF8,
-      escapeDelayMilliseconds: Int32(clamping: report.escapeDelayMicroseconds / 1000), hasMouse: report.hasMouse)
+      escapeDelayMilliseconds: Int32(clamping: report.escapeDelayMicroseconds / 1000), hasMouse: report.hasMouse,
+      reportsFocus: report.reportsFocus, hasFences: report.hasFences, isKiosk: report.isKiosk, through: report.through)
   }
 
   private static func wallClock() -> String {

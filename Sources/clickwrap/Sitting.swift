@@ -17,6 +17,8 @@ struct TerminalChoices {
   var noColor = false
   var noMouse = false
   var escapeDelayMilliseconds: Int?
+  var asksForFences = false
+  var isKiosk = false
   /// Whether to use lines; nil leaves it to what the terminal can do.
   var linear: Bool?
 
@@ -34,6 +36,8 @@ struct TerminalChoices {
     options.usesColor = !noColor
     options.usesMouse = !noMouse
     options.escapeDelayMicroseconds = escapeDelayMilliseconds.map { Int64($0) * 1000 }
+    options.asksForFences = asksForFences
+    options.isKiosk = isKiosk
     return options
   }
 
@@ -55,7 +59,7 @@ struct TerminalChoices {
     }
     guard flow.linear != nil else { throw CommandFailure.noLinear(flow) }
     do {
-      var surface = try LinearSurface()
+      var surface = try LinearSurface(isKiosk: isKiosk)
       return try finish(sitting, on: &surface, as: .linear)
     } catch let missing as TerminalError {
       throw CommandFailure(.usage, "clickwrap \(missing.explanation)")

@@ -9,7 +9,9 @@ import Testing
   #expect(TerminalColors.sixteen.number(for: 0xFF0000) == 9)
   #expect(TerminalColors.eight.number(for: 0x101010) == 0)
   #expect(TerminalColors.direct.number(for: 0x123456) == 0x123456)
-  #expect(TerminalColors.direct.number(for: 3) == 8)
+  #expect(TerminalColors.direct.number(for: 3) == 0x103)
+  #expect(TerminalColors.direct.number(for: 0) == 0x100)
+  #expect(TerminalColors.direct.number(for: 0xFF) == 0x1FF)
   #expect(TerminalColors.none.number(for: 0x123456) == -1)
 }
 

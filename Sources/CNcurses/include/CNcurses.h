@@ -28,10 +28,22 @@ typedef struct {
   int32_t rows;
   int32_t colors;  // 0 without colours
   int32_t pairs;
-  bool is_direct;    // a colour number is 0xRRGGBB
-  bool is_utf8;      // the locale's characters are UTF-8
-  bool has_mouse;    // mouse reports were switched on
+  bool is_direct;      // a colour number is 0xRRGGBB
+  bool is_utf8;        // the locale's characters are UTF-8
+  bool has_mouse;      // mouse reports were switched on
+  bool reports_focus;  // reports of the window's focus were switched on
 } cn_facts;
+
+// What terminfo says of a type of terminal.
+typedef struct {
+  int32_t colors;  // 0 without colours
+  bool is_direct;  // a colour number is 0xRRGGBB
+  bool can_move_cursor;
+  bool can_clear;
+  bool has_alternate_screen;
+  bool can_hide_cursor;
+  bool has_mouse;  // it has a sequence for mouse reports, and with it what else xterm reports
+} cn_probed;
 
 // Answers of cn_open.
 enum { CN_OK = 0, CN_NO_TERMINAL_TYPE = 1, CN_NO_CURSOR_ADDRESSING = 2 };
@@ -56,11 +68,19 @@ void cn_resize(int columns, int rows);
 void cn_flush(int row, int column, bool visible);
 // Asks the terminal where its cursor is.
 void cn_query_cursor(void);
+// Waits for the answer so long at most, and throws away what comes until then.
+void cn_swallow_reply(int milliseconds);
 // The terminal's size as the kernel knows it; false when it does not.
 bool cn_window_size(int32_t *columns, int32_t *rows);
 
 // Microseconds of the monotonic clock.
 int64_t cn_clock(void);
+// What terminfo says of $TERM; false when it knows nothing. Not while a screen is open.
+bool cn_probe(cn_probed *found);
+// Whether the terminal that was set up last takes colours of eight bits for red, green and blue each.
+bool cn_has_eight_bits_a_channel(void);
+// The name of the locale's encoding, for example UTF-8, in at most `size` bytes with its end.
+void cn_codeset(char *name, int size);
 // Whether both standard input and standard output are terminals.
 bool cn_is_interactive(void);
 
