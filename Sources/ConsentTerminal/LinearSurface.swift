@@ -63,8 +63,8 @@ public struct LinearSurface: ~Copyable, InteractiveSurface {
     text.isUTF8 = isUTF8
     size = LinearSurface.measured() ?? .standard
     report = TerminalReport(
-      type: getenv("TERM").map { String(cString: $0) } ?? "", colors: .none, isUTF8: isUTF8, hasMouse: false,
-      escapeDelayMicroseconds: 0)
+      type: Surroundings.value("TERM") ?? "", colors: .none, isUTF8: isUTF8, hasMouse: false, reportsFocus: false,
+      hasFences: false, isKiosk: isKiosk, through: Surroundings.through(Surroundings.value), escapeDelayMicroseconds: 0)
   }
 
   deinit {

@@ -80,19 +80,39 @@ struct TerminalFlags: ParsableArguments {
       """)
   var linear: Bool?
 
+  @Flag(help: "Ask the terminal for an answer after each new frame, and record how long it took.")
+  var fence = false
+
+  @Flag(
+    help: """
+      Close the ways to a shell that keys open: Ctrl-Z and Ctrl-\\ are keys like any other, Ctrl-C leads to the flow's own \
+      question where it has one, nothing suspends the program, and nothing is printed after the session. It does not \
+      stop whoever closes the window, has another terminal, or may send signals; and leaving the session ends the \
+      program, so start it with exec, or in place of a login shell, lest it ends in a shell.
+      """)
+  var kiosk = false
+
   func validate() throws {
     if let escDelay, !(1...10_000).contains(escDelay) { throw ValidationError("--esc-delay takes 1 to 10000") }
   }
 
   var choices: TerminalChoices {
-    TerminalChoices(noColor: noColor, noMouse: noMouse, escapeDelayMilliseconds: escDelay, linear: linear)
+    TerminalChoices(
+      noColor: noColor, noMouse: noMouse, escapeDelayMilliseconds: escDelay, asksForFences: fence, isKiosk: kiosk,
+      linear: linear)
   }
 }
 
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo", abstract: "Meet the pop-up, decide, and be told what you agreed to (the default).",
-    discussion: "Nothing is kept unless --journal names a file; each session then gets one of its own.")
+    discussion: """
+      Nothing is kept unless --journal names a file; each session then gets one of its own.
+
+      Examples:
+        clickwrap demo --journal visit.jsonl
+        exec clickwrap demo --kiosk --journal visit.jsonl
+      """)
 
   @Option(help: "Record every session; when there is such a file, -2, -3 … is put before the extension.")
   var journal: String?

@@ -18,8 +18,9 @@ enum Demo {
   private static func play(_ choices: TerminalChoices, journal: String?, language: String) throws -> Ending {
     // The terminal comes last, so that nothing has to be undone when something else is missing.
     let demo = try BuiltIn.demo(language: language)
-    let (written, signal) = try choices.sit(DemoSitting(demo: demo, journal: journal, language: language), demo.flow)
-    for path in written { Console.line("The session is in \(path)") }
+    let sitting = DemoSitting(demo: demo, journal: journal, language: language, isKiosk: choices.isKiosk)
+    let (written, signal) = try choices.sit(sitting, demo.flow)
+    for path in written where !choices.isKiosk { Console.line("The session is in \(path)") }
     return signal == 0 ? .exit(.ok) : .signal(signal)
   }
 
@@ -41,6 +42,7 @@ private struct DemoSitting: Sitting {
   let demo: LoadedFlow
   let journal: String?
   let language: String
+  let isKiosk: Bool
 
   /// The journals that were written.
   func hold<S: InteractiveSurface & ~Copyable>(on surface: inout S, as presentation: Presentation) throws -> [String] {
@@ -76,6 +78,6 @@ private struct DemoSitting: Sitting {
     let entry = flow.entries.firstIndex { $0.name == "demo" } ?? 0
     return SessionInputs(
       entry: UInt8(clamping: entry), date: flow.dates.published, seed: Session.freshSeed(),
-      inputGuardMicroseconds: flow.inputGuardMicroseconds)
+      inputGuardMicroseconds: flow.inputGuardMicroseconds, asksBeforeStopping: isKiosk)
   }
 }

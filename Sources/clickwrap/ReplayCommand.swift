@@ -37,6 +37,9 @@ struct ReplayCommand: ParsableCommand {
 
   func validate() throws {
     guard (0.01...1000).contains(speed) else { throw ValidationError("--speed takes 0.01 to 1000") }
+    if terminal.kiosk || terminal.fence {
+      throw ValidationError("--kiosk and --fence are for sessions, not for replays")
+    }
     if step && headless { throw ValidationError("--step and --headless exclude each other") }
   }
 

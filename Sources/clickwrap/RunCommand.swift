@@ -12,6 +12,7 @@ struct RunCommand: ParsableCommand {
         clickwrap run consumer-terms --set default=off --account pro
         clickwrap run consumer-terms --date 2025-09-28 --journal s1.jsonl --json
         clickwrap run ./my-flow --set order=reversed
+        exec clickwrap run consumer-terms --kiosk --journal s2.jsonl
       """)
 
   @OptionGroup var options: FlowOptions
@@ -24,20 +25,28 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var terminal: TerminalFlags
 
+  func validate() throws {
+    if json && terminal.kiosk { throw ValidationError("--json and --kiosk exclude each other: a kiosk prints nothing") }
+  }
+
   func run() throws {
     let loaded = try options.load()
-    let inputs = try options.inputs(for: loaded.flow)
+    var inputs = try options.inputs(for: loaded.flow)
+    inputs.asksBeforeStopping = terminal.kiosk
     if let journal, access(journal, F_OK) == 0 {
       throw CommandFailure(.failure, "clickwrap: \(journal): there is a file already; nothing is ever overwritten")
     }
     let engine = FlowEngine(loaded.flow)
     let session = Session(engine: engine, bytes: loaded.bytes, journal: journal)
     let (state, signal) = try terminal.choices.sit(SingleSitting(session: session, inputs: inputs), loaded.flow)
-    let report = AgreementReport(engine, state)
-    if json {
-      Console.out(report.json.line + "\n")
-    } else {
-      for line in report.lines { Console.line(line) }
+    // The next person must not read what this one agreed to.
+    if !terminal.kiosk {
+      let report = AgreementReport(engine, state)
+      if json {
+        Console.out(report.json.line + "\n")
+      } else {
+        for line in report.lines { Console.line(line) }
+      }
     }
     if signal != 0 { throw EndOfCommand(ending: .signal(signal)) }
   }

@@ -186,7 +186,7 @@ struct TerminalTests {
 
   @Test(arguments: [["TERM": ""], ["TERM": "no-such-terminal"], ["TERM": "dumb"]])
   func whereThereIsNoFullScreenItSaysWhatItNeeds(_ environment: [String: String]) throws {
-    let pty = try Pty([], environment: environment)
+    let pty = try Pty(["demo", "--no-linear"], environment: environment)
     #expect(pty.end() == .exit(2))
     #expect(pty.screen.text.contains("clickwrap needs"), "\(pty.screen.text)")
     #expect(pty.leftBehind.isEmpty)
