@@ -25,7 +25,7 @@ struct Clickwrap: ParsableCommand {
     version: Program.version,
     subcommands: [
       DemoCommand.self, RunCommand.self, ReplayCommand.self, VerifyCommand.self, WalkCommand.self, ScreensCommand.self,
-      CheckCommand.self,
+      CheckCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: DemoCommand.self)
 
