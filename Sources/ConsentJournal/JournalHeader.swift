@@ -4,8 +4,9 @@ import ConsentModel
 public enum JournalFormat {
   /// Version of the format of the lines that are written; older ones are read for ever.
   public static let version = 2
-  /// Version of machine and painter: two journals are comparable frame by frame only when theirs are equal.
-  public static let engineVersion = 1
+  /// Version of machine and painter. Frames of another version are comparable only where a replay gives every one of
+  /// them again; 2 breaks lines between wide characters otherwise than 1, and knows the stop key.
+  public static let engineVersion = 2
   /// The longest line, its newline included, in bytes.
   public static let maximumLine = 4096
 }

@@ -121,14 +121,31 @@ public final class JournalVerifier {
     guard let inputs = header.inputs(for: engine.flow) else {
       throw .broken(line: 1, .inputs("account \(header.account) with entry \(header.entry)"))
     }
-    guard header.engineVersion == JournalFormat.engineVersion else {
-      while try reader.next() != nil {}
-      let frames = JournalSummary.Frames.notComparable(
-        recorded: header.engineVersion, replaying: JournalFormat.engineVersion)
-      return Replay(reader: reader, engine: engine, state: nil, frames: frames)
+    guard header.engineVersion != JournalFormat.engineVersion else {
+      let state = try run(reader, on: engine, inputs, visit: visit)
+      return Replay(reader: reader, engine: engine, state: state, frames: .same)
     }
-    let state = try run(reader, on: engine, inputs, visit: visit)
-    return Replay(reader: reader, engine: engine, state: state, frames: .same)
+    return try replayOther(path, reader, on: engine, inputs, visit: visit)
+  }
+
+  /// Replays what another version of the engine recorded: where every frame and the end are the same, nothing that the
+  /// session met has changed since; where they differ, that says nothing about the journal.
+  private func replayOther(
+    _ path: String, _ reader: JournalReader, on engine: FlowEngine, _ inputs: SessionInputs, visit: Visit?
+  ) throws(JournalError) -> Replay {
+    let header = reader.header
+    // A later engine may know things that this one does not; it is not even tried.
+    if header.engineVersion < JournalFormat.engineVersion, let state = try? run(reader, on: engine, inputs, visit: nil) {
+      if let visit {
+        _ = try run(try JournalReader(path), on: engine, inputs, visit: visit)
+      }
+      return Replay(reader: reader, engine: engine, state: state, frames: .same)
+    }
+    let whole = try JournalReader(path)
+    while try whole.next() != nil {}
+    let frames = JournalSummary.Frames.notComparable(
+      recorded: header.engineVersion, replaying: JournalFormat.engineVersion)
+    return Replay(reader: whole, engine: engine, state: nil, frames: frames)
   }
 
   private func engine(

@@ -38,12 +38,17 @@ struct AgreementReport {
         var detail = "    decided at event \(result.eventIndex) on \(result.decidedOn.text)"
         if result.latencyMicroseconds >= 0 { detail += ", \(seconds(result.latencyMicroseconds)) after the prompt" }
         if result.isPossiblyAccidental { detail += ", possibly by accident" }
+        if result.isAnticipatory { detail += ", typed before the frame was there" }
         lines.append(detail)
       }
       if result.preset >= 0 {
         lines.append(
           "    control: preset \(preset(result.preset)), operated \(result.operations) times, on screen "
             + "\(seconds(result.controlOnScreenMicroseconds)), focused \(seconds(result.controlFocusedMicroseconds))")
+        if (0..<255).contains(result.controlShareAtPrompt) {
+          let part = result.controlShareAtPrompt == 0 ? "out of sight" : "in sight in part"
+          lines.append("    control: \(part) when the prompt appeared, below or above the fold")
+        }
       }
     }
     for (name, value) in consequences { lines.append("  \(name): \(value)") }
@@ -75,7 +80,11 @@ struct AgreementReport {
       ("frame", result.eventIndex < 0 ? .null : .text(hex(result.frameDigest))),
       ("decided_on", result.eventIndex < 0 ? .null : .text(result.decidedOn.text)),
       ("latency_us", result.latencyMicroseconds < 0 ? .null : .number(result.latencyMicroseconds)),
-      ("possibly_accidental", .bool(result.isPossiblyAccidental)),
+      ("possibly_accidental", .bool(result.isPossiblyAccidental)), ("anticipatory", .bool(result.isAnticipatory)),
+      (
+        "control_share_at_prompt",
+        result.controlShareAtPrompt < 0 ? .null : .number(Int64(result.controlShareAtPrompt))
+      ),
       ("on_screen_us", .number(result.controlOnScreenMicroseconds)),
       ("focused_us", .number(result.controlFocusedMicroseconds)),
     ])
@@ -89,7 +98,8 @@ struct AgreementReport {
         ("on_screen_us", .number(exposure.onScreenMicroseconds)),
         ("focused_us", .number(exposure.focusedMicroseconds)),
         ("longest_focus_us", .number(exposure.longestFocusMicroseconds)),
-        ("largest_share", .number(Int64(exposure.largestShare))), ("operations", .number(Int64(exposure.operations))),
+        ("largest_share", .number(Int64(exposure.largestShare))),
+        ("share_at_opening", .number(Int64(exposure.shareAtOpening))), ("operations", .number(Int64(exposure.operations))),
       ])
     }
   }

@@ -265,6 +265,23 @@ import Testing
       return
     }
     #expect(summary.frames == .notComparable(recorded: 99, replaying: JournalFormat.engineVersion))
+    // An earlier engine's frames are compared as far as they are the same, and never held against the journal.
+    for (name, isSame) in [("k", true), ("l", false)] {
+      guard
+        case .complete(let summary) = try forge(
+          name,
+          { events, header in
+            header.engineVersion = 1
+            if !isSame { events[0].frameDigest ^= 1 }
+            return accepted
+          })
+      else {
+        Issue.record("an earlier engine's journal is not complete")
+        continue
+      }
+      #expect(
+        summary.frames == (isSame ? .same : .notComparable(recorded: 1, replaying: JournalFormat.engineVersion)))
+    }
   }
 
   @Test func otherFilesAreNamed() throws {

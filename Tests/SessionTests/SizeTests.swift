@@ -145,6 +145,27 @@ struct SizeTests {
     print("\(name): \(frames) screens at \(sizes.count) sizes")
   }
 
+  @Test(arguments: [(Size.standard, 255), (Size(columns: 40, rows: 12), 0), (Size(columns: 60, rows: 20), 255)])
+  func theFoldIsInTheExposure(_ size: Size, _ share: Int) throws {
+    let engine = FlowEngine(try #require(FlowLoader.load(flow: "consumer-terms", from: screens).flow))
+    let flow = engine.flow
+    let inputs = SessionInputs(
+      size: size, entry: UInt8(flow.entries.firstIndex { $0.name == "popup" } ?? 0), date: flow.dates.published,
+      inputGuardMicroseconds: 0)
+    var outbox = Outbox()
+    var state = engine.start(inputs, into: &outbox)
+    let toggle = try #require(flow.elements.firstIndex { $0.name == "training_switch" })
+    let term = try #require(flow.terms.firstIndex { $0.name == "training" })
+    #expect(engine.agreement(state).exposures[toggle].shareAtOpening == UInt8(share))
+    // Scrolling to it later changes what was seen, and not what was in sight at first.
+    engine.step(&state, Event(at: SessionTime(milliseconds: 900), .key(.end)), into: &outbox)
+    engine.step(&state, Event(at: SessionTime(milliseconds: 1900), .key(.enter)), into: &outbox)
+    let agreement = engine.agreement(state)
+    #expect(agreement.terms[term].standing == .agreed)
+    #expect(agreement.terms[term].controlShareAtPrompt == Int16(share))
+    #expect(agreement.exposures[toggle].largestShare == 255)
+  }
+
   /// Nothing is cut and nothing out of reach; the baseline, or every level of every factor when CLICKWRAP_LEVELS is 1.
   @Test(arguments: ["en", "de", "ja"])
   func everyLanguageIsWhole(_ language: String) throws {
