@@ -135,7 +135,8 @@ public final class JournalVerifier {
   ) throws(JournalError) -> Replay {
     let header = reader.header
     // A later engine may know things that this one does not; it is not even tried.
-    if header.engineVersion < JournalFormat.engineVersion, let state = try? run(reader, on: engine, inputs, visit: nil) {
+    if header.engineVersion < JournalFormat.engineVersion, let state = try? run(reader, on: engine, inputs, visit: nil)
+    {
       if let visit {
         _ = try run(try JournalReader(path), on: engine, inputs, visit: visit)
       }

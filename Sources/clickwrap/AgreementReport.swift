@@ -99,7 +99,8 @@ struct AgreementReport {
         ("focused_us", .number(exposure.focusedMicroseconds)),
         ("longest_focus_us", .number(exposure.longestFocusMicroseconds)),
         ("largest_share", .number(Int64(exposure.largestShare))),
-        ("share_at_opening", .number(Int64(exposure.shareAtOpening))), ("operations", .number(Int64(exposure.operations))),
+        ("share_at_opening", .number(Int64(exposure.shareAtOpening))),
+        ("operations", .number(Int64(exposure.operations))),
       ])
     }
   }
