@@ -21,6 +21,8 @@ static SCREEN *screen;
 // Mouse reports; and what every terminal of xterm's kind has: pastes that say so, and reports of the window's focus.
 static bool mouse_on;
 static bool reports_on;
+// ncurses goes to the other screen with its first bytes; the modes come after it, as they are switched off before.
+static bool modes_wait;
 static struct termios saved_modes;
 static bool has_saved_modes;
 static int cursor_shown;
@@ -40,6 +42,7 @@ static void send(const char *text) {
 }
 
 static void modes_on(void) {
+  modes_wait = false;
   if (mouse_on && reports_on) {
     send(RESTORE_MOUSE_ON RESTORE_REPORTS_ON);
   } else if (reports_on) {
@@ -105,7 +108,7 @@ int cn_open(const char *term, bool mouse, bool color, cn_facts *facts) {
   facts->has_mouse = mouse_on;
   facts->reports_focus = reports_on;
   cursor_shown = -1;
-  modes_on();
+  modes_wait = true;
   return CN_OK;
 }
 
@@ -144,8 +147,8 @@ void cn_repaint(void) {
   if (screen == NULL) return;
   clearok(curscr, TRUE);
   cursor_shown = -1;
-  modes_on();
   doupdate();
+  modes_on();
 }
 
 bool cn_pair(int pair, int foreground, int background) {
@@ -165,6 +168,7 @@ static attr_t attributes_of(uint8_t bits) {
 // picture is not: terminals disagree about its width, and some of it would move what stands elsewhere in the row.
 static bool is_mark(uint32_t scalar) {
   if (scalar < 0x300 || scalar == 0x034F || scalar == 0x061C || scalar == 0x20E3) return false;
+  if ((scalar >= 0x1160 && scalar <= 0x11FF) || (scalar >= 0xD7B0 && scalar <= 0xD7FF)) return false;
   if ((scalar >= 0x180B && scalar <= 0x180F) || (scalar >= 0x200B && scalar <= 0x200F)) return false;
   if ((scalar >= 0x2028 && scalar <= 0x202E) || (scalar >= 0x2060 && scalar <= 0x206F)) return false;
   if ((scalar >= 0xFE00 && scalar <= 0xFE0F) || scalar == 0xFEFF || scalar >= 0xE0000) return false;
@@ -172,6 +176,16 @@ static bool is_mark(uint32_t scalar) {
 }
 
 static bool is_indicator(uint32_t scalar) { return scalar >= 0x1F1E6 && scalar <= 0x1F1FF; }
+
+// The one scalar of a Hangul syllable that is written in its parts, or the first of the cluster.
+static wchar_t composed(const cn_cluster *cluster) {
+  const uint32_t *part = cluster->scalars;
+  if (cluster->count < 2 || part[0] < 0x1100 || part[0] > 0x1112 || part[1] < 0x1161 || part[1] > 0x1175) {
+    return (wchar_t)part[0];
+  }
+  const bool has_end = cluster->count > 2 && part[2] > 0x11A7 && part[2] <= 0x11C2;
+  return (wchar_t)(0xAC00 + ((part[0] - 0x1100) * 21 + part[1] - 0x1161) * 28 + (has_end ? part[2] - 0x11A7 : 0));
+}
 
 static int width_of(wchar_t scalar) {
   if (scalar < 0x20 || scalar == 0x7F) return -1;
@@ -186,7 +200,7 @@ static int glyph_of(
   const bool is_cluster = (cell->scalar & 0x80000000u) != 0;
   const cn_cluster *cluster = is_cluster && index < (uint32_t)cluster_count ? &clusters[index] : NULL;
   second[0] = L' ';
-  first[0] = is_cluster ? (cluster != NULL && cluster->count > 0 ? (wchar_t)cluster->scalars[0] : 0) : (wchar_t)index;
+  first[0] = is_cluster ? (cluster != NULL && cluster->count > 0 ? composed(cluster) : 0) : (wchar_t)index;
   if (cluster != NULL && cluster->count > 1 && width == 2 && is_indicator(cluster->scalars[0]) &&
       is_indicator(cluster->scalars[1])) {
     // A flag is two letters; half the terminals show it as these, one column each.
@@ -200,6 +214,7 @@ static int glyph_of(
     return 1;
   }
   int length = 1;
+  // The parts of a syllable are in it already; no mark is among them.
   for (uint32_t k = 1; cluster != NULL && k < cluster->count && length < CCHARW_MAX; k++) {
     // ncurses holds one spacing character a cell; a joined sequence is shown by its first.
     if (!is_mark(cluster->scalars[k])) break;
@@ -263,6 +278,7 @@ void cn_flush(int row, int column, bool visible) {
   }
   wnoutrefresh(stdscr);
   doupdate();
+  if (modes_wait) modes_on();
 }
 
 void cn_query_cursor(void) { send("\033[6n"); }

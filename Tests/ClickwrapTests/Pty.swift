@@ -25,8 +25,14 @@ final class Pty {
     return folder + "/clickwrap"
   }()
 
+  /// The program, or a shell for a script that starts it, in a terminal of its own.
+  ///
+  /// - Parameters:
+  ///   - script: what a shell does; `$PROGRAM` in it is the program, `"$@"` are the arguments.
+  ///   - input: a file in place of the terminal as standard input.
   init(
-    _ arguments: [String], columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]
+    _ arguments: [String], columns: Int = 80, rows: Int = 24, environment: [String: String] = [:],
+    script: String? = nil, input: String? = nil
   ) throws {
     let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     var number: UInt32 = 0
@@ -47,6 +53,7 @@ final class Pty {
     posix_spawn_file_actions_addopen(&actions, 0, path, O_RDWR, 0)
     posix_spawn_file_actions_adddup2(&actions, 0, 1)
     posix_spawn_file_actions_adddup2(&actions, 0, 2)
+    if let input { posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0) }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     var defaults = sigset_t()
@@ -60,14 +67,17 @@ final class Pty {
       &attributes, 0x80 | Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
     var variables = ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"]
     variables.merge(environment) { $1 }
-    let arguments = ([Pty.program] + arguments).map { strdup($0) } + [nil]
+    variables["PROGRAM"] = Pty.program
+    let started = script == nil ? Pty.program : "/bin/sh"
+    let words = script.map { ["sh", "-c", $0, "sh"] + arguments } ?? [Pty.program] + arguments
+    let arguments = words.map { strdup($0) } + [nil]
     let values = variables.map { strdup("\($0)=\($1)") } + [nil]
     defer { for pointer in arguments + values { free(pointer) } }
     var process = pid_t()
-    let failure = posix_spawn(&process, Pty.program, &actions, &attributes, arguments, values)
+    let failure = posix_spawn(&process, started, &actions, &attributes, arguments, values)
     posix_spawn_file_actions_destroy(&actions)
     posix_spawnattr_destroy(&attributes)
-    guard failure == 0 else { throw PtyError.system("spawn \(Pty.program)", failure) }
+    guard failure == 0 else { throw PtyError.system("spawn \(started)", failure) }
     self.master = master
     self.process = process
     screen = ScreenModel(columns: columns, rows: rows)
@@ -88,6 +98,12 @@ final class Pty {
   }
 
   func signal(_ number: Int32) { kill(process, number) }
+
+  /// Sends a signal to the shell of a script and to what it started, which are one job.
+  func signalAll(_ number: Int32) { kill(-process, number) }
+
+  /// Sends a signal to the job that has the terminal.
+  func signalForeground(_ number: Int32) { kill(-tcgetpgrp(master), number) }
 
   func resize(columns: Int, rows: Int) {
     _ = read(milliseconds: 0)
@@ -141,6 +157,7 @@ final class Pty {
     var left: [String] = []
     for (mode, name) in [
       (1049, "alternate screen"), (1000, "mouse"), (1002, "mouse"), (1006, "mouse"), (2004, "paste"),
+      (1004, "focus"), (1, "keypad"),
     ]
     where screen.modes.contains(mode) { left.append(name) }
     if !screen.modes.contains(25) { left.append("hidden cursor") }
@@ -151,7 +168,6 @@ final class Pty {
     return left
   }
 
-  /// Reads what is there, waiting for it; false at the end of the output.
   /// Reads what comes within a time; false when nothing came.
   func read(milliseconds: Int) -> Bool {
     var waited = pollfd(fd: master, events: Int16(POLLIN), revents: 0)

@@ -1,3 +1,5 @@
+import ConsentRender
+
 /// What a terminal would show of a stream of bytes: enough of xterm for what ncurses sends, and nothing that guesses.
 struct ScreenModel {
   private(set) var columns: Int
@@ -13,10 +15,11 @@ struct ScreenModel {
   private(set) var unknown: Set<String> = []
   /// The SGR parameters that came.
   private(set) var colors: Set<String> = []
-  private var pending: [UInt8] = []
+  /// Bytes of a sequence that is not whole yet.
+  private(set) var pending: [UInt8] = []
   private var top = 0
   private var bottom: Int
-  private var last: Character = " "
+  private var last: Unicode.Scalar = " "
 
   init(columns: Int, rows: Int) {
     self.columns = columns
@@ -61,26 +64,37 @@ struct ScreenModel {
     case 0x09: column = min(columns - 1, (column / 8 + 1) * 8)
     case 0x0A: lineFeed()
     case 0x0D: column = 0
-    case 0x00..<0x20: break
+    case 0x07, 0x0E, 0x0F: break
+    case 0x00..<0x20: unknown.insert("control \(byte)")
     default:
       let length = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
       guard start + length <= pending.count else { return nil }
-      put(Character(String(decoding: pending[start..<start + length], as: UTF8.self)))
+      let text = String(decoding: pending[start..<start + length], as: UTF8.self)
+      for scalar in text.unicodeScalars { put(scalar) }
       return length
     }
     return 1
   }
 
-  private mutating func put(_ character: Character) {
-    let value = character.unicodeScalars.first?.value ?? 0
-    let width = (0x1100...0x115F).contains(value) || (0x2E80...0xFFDC).contains(value) ? 2 : 1
+  private mutating func put(_ scalar: Unicode.Scalar) {
+    let width = GlyphTable.columns(of: scalar)
+    guard width > 0 else {
+      // Only marks stand on what is before them; whatever else takes no column should not have been sent.
+      guard scalar.properties.generalCategory == .nonspacingMark, column > 0 else {
+        unknown.insert("U+\(String(scalar.value, radix: 16))")
+        return
+      }
+      let place = cells[row][column - 1] == "\0" ? column - 2 : column - 1
+      cells[row][place] = cells[row][place].with(scalar)
+      return
+    }
     if column + width > columns {
       column = 0
       lineFeed()
     }
-    cells[row][column] = character
+    cells[row][column] = Character(scalar)
     if width == 2 { cells[row][column + 1] = "\0" }
-    last = character
+    last = scalar
     column += width
   }
 
@@ -102,6 +116,7 @@ struct ScreenModel {
     case 0x4D:
       row = max(0, row - 1)
       return 2
+    case 0x50, 0x58, 0x5D, 0x5E, 0x5F: return string(at: start)
     default:
       unknown.insert("ESC \(pending[start + 1])")
       return 2
@@ -112,6 +127,16 @@ struct ScreenModel {
     let parameters = String(decoding: pending[(start + 2)..<end], as: UTF8.self)
     control(parameters, Character(Unicode.Scalar(pending[end])))
     return end + 1 - start
+  }
+
+  /// Takes a string of control such as the one that redefines a colour, which nothing here should ever send.
+  private mutating func string(at start: Int) -> Int? {
+    for end in pending.indices.dropFirst(start + 2) where pending[end] == 0x07 || pending[end] == 0x5C {
+      guard pending[end] == 0x07 || pending[end - 1] == 0x1B else { continue }
+      unknown.insert("string \(String(decoding: pending[(start + 1)...end], as: UTF8.self))")
+      return end + 1 - start
+    }
+    return nil
   }
 
   private mutating func control(_ parameters: String, _ final: Character) {
@@ -174,5 +199,12 @@ struct ScreenModel {
   private mutating func erase(_ line: Int, _ kind: Int) {
     let range = kind == 2 ? 0..<columns : kind == 1 ? 0..<min(columns, column + 1) : min(column, columns)..<columns
     for index in range { cells[line][index] = " " }
+  }
+}
+
+extension Character {
+  /// The character with a mark on it.
+  fileprivate func with(_ mark: Unicode.Scalar) -> Character {
+    Character(String(self) + String(Character(mark)))
   }
 }

@@ -7,7 +7,7 @@ import Testing
 struct TerminalTests {
   @Test func thePopUpIsOnTheScreenAndTheModelKnowsEverySequence() throws {
     let session = try PopUp()
-    #expect(session.pty.screen.modes.isSuperset(of: [25, 1049, 1000, 1006, 2004]))
+    try #require(session.pty.wait { $0.modes.isSuperset(of: [25, 1049, 1000, 1006, 2004]) })
     #expect(session.pty.screen.unknown.isEmpty)
     #expect(session.pty.screen.colors.contains { $0.contains("48;5;") || $0.contains("38;5;") })
   }
@@ -146,6 +146,7 @@ struct TerminalTests {
 
   @Test func theMouseCanBeLeftAlone() throws {
     let session = try PopUp(options: ["--no-mouse"])
+    try #require(session.pty.wait { $0.modes.contains(2004) })
     #expect(!session.pty.screen.modes.contains(1000))
   }
 

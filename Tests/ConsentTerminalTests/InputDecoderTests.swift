@@ -88,6 +88,28 @@ func brokenCharactersAreUnknown(_ bytes: [UInt8], _ expected: String) {
   #expect(decoder.deadline == nil)
 }
 
+@Test(
+  arguments: [
+    ("\u{1B}", 25), ("\u{1B}[", 25), ("\u{1B}O", 25), ("\u{1B}P", 25), ("\u{1B}[1", 250), ("\u{1B}[<0;1", 250),
+    ("\u{1B}]1", 250), ("\u{1B}P1\u{1B}", 250), ("\u{1B}[M ", 250), ("\u{1B}[[", 250), ("\u{E9}", nil),
+  ] as [(String, Int64?)])
+func whatNobodyTypesIsGivenTimeToGoOn(_ text: String, _ milliseconds: Int64?) {
+  var decoder = InputDecoder(escapeDelayMicroseconds: 25_000)
+  var events: [Event] = []
+  for byte in Array(text.utf8) { decoder.feed(byte, at: SessionTime(milliseconds: 100), into: &events) }
+  #expect(decoder.deadline == milliseconds.map { SessionTime(milliseconds: 100 + $0) })
+}
+
+@Test func aNewClockTakesWhatIsHalfReadAlong() {
+  var decoder = InputDecoder(escapeDelayMicroseconds: 25_000)
+  var events: [Event] = []
+  decoder.feed(0x1B, at: SessionTime(milliseconds: 90_000), into: &events)
+  decoder.restartClock()
+  #expect(decoder.deadline == SessionTime(milliseconds: 25))
+  decoder.expire(into: &events)
+  #expect(events == [Event(at: .zero, .key(.escape))])
+}
+
 @Test func pastedTextNeverBecomesKeysWhileItComes() {
   var decoder = InputDecoder()
   var events: [Event] = []
