@@ -67,7 +67,7 @@ struct LinearTerminalTests {
     try session.check(.finished(outcome: "quit"))
   }
 
-  @Test func sayOnlyWhatHasChanged() throws {
+  @Test func point11SayOnlyWhatHasChanged() throws {
     let session = try LinearPopUp()
     session.pty.type("3\n")
     try #require(session.pty.wait(for: "Enter alone: 3"))

@@ -68,6 +68,7 @@ struct LinearWalkTests {
     switch input {
     case .wake, .leave, .resize: return input
     case .key(.escape), .key(.stop): return input
+    case .key(let key) where key == flow.stop?.key: return input
     case .key, .mouse, .choose:
       for case .operated(let element, _) in records {
         // The cursor of a list moves on the way to a row; the row is what is chosen.

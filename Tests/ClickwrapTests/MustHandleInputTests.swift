@@ -30,15 +30,23 @@ struct MustHandleInputTests {
 
   @Test(arguments: [["TERM": ""], ["TERM": "no-such-terminal"], ["TERM": "dumb"]])
   func point09WithoutAFullScreenNothingOfOneIsSent(_ environment: [String: String]) throws {
-    let pty = try Pty(["run", "consumer-terms"], environment: environment)
-    #expect(pty.end() == .exit(2))
-    #expect(pty.screen.text.contains("clickwrap needs"), "\(pty.screen.text)")
-    #expect(!pty.output.contains(0x1B))
-    #expect(pty.leftBehind.isEmpty)
+    let refused = try Pty(["run", "consumer-terms", "--no-linear"], environment: environment)
+    #expect(refused.end() == .exit(2))
+    #expect(refused.screen.text.contains("clickwrap needs"), "\(refused.screen.text)")
+    #expect(!refused.output.contains(0x1B))
+    let lines = try Pty(["run", "consumer-terms", "--entry", "popup"], environment: environment)
+    try #require(lines.wait(for: "Enter alone: 1"), "\(lines.screen.text)")
+    lines.type("\u{3}")
+    #expect(lines.end() == .exit(0))
+    #expect(!lines.output.contains(0x1B))
+    #expect(lines.leftBehind.isEmpty)
   }
 
   @Test func point09OutputThatIsNoTerminalGetsNoFullScreen() throws {
-    let pty = try Pty(["run", "consumer-terms"], script: "\"$PROGRAM\" \"$@\" | cat; echo over")
+    let pty = try Pty(
+      ["run", "consumer-terms", "--entry", "popup"], script: "\"$PROGRAM\" \"$@\" | cat; echo over")
+    try #require(pty.wait(for: "Enter alone: 1"), "\(pty.screen.text)")
+    pty.type("\u{4}")
     #expect(pty.end() == .exit(0))
     #expect(pty.screen.text.contains("over"))
     #expect(!pty.output.contains(0x1B))

@@ -74,10 +74,15 @@ struct MustHandleTests {
 
   @Test(.timeLimit(.minutes(1)), arguments: ["/dev/null"])
   func point03WithoutInputItEndsWithAReasonAndNeverSpins(_ input: String) throws {
-    let pty = try Pty(["run", "consumer-terms"], input: input)
-    #expect(pty.end() == .exit(2))
-    #expect(pty.screen.text.contains("clickwrap needs a terminal"), "\(pty.screen.text)")
-    #expect(pty.screen.alternations == 0)
+    let refused = try Pty(["run", "consumer-terms", "--no-linear"], input: input)
+    #expect(refused.end() == .exit(2))
+    #expect(refused.screen.text.contains("clickwrap needs a terminal"), "\(refused.screen.text)")
+    #expect(refused.screen.alternations == 0)
+    // In lines the end of the input is the end of the session, and a record like any other.
+    let lines = try Pty(["run", "consumer-terms"], input: input)
+    #expect(lines.end() == .exit(0))
+    #expect(lines.screen.text.contains("left (end-of-input)"), "\(lines.screen.text)")
+    #expect(lines.screen.alternations == 0)
   }
 
   @Test func point03ATerminalThatIsGoneWithoutASignalIsTheEndOfTheInput() throws {
