@@ -264,7 +264,8 @@ public struct LinearSurface: ~Copyable, InteractiveSurface {
   /// Why the input has ended: a terminal that goes away says so by a signal as well, perhaps a moment later.
   private mutating func endReason() -> LeaveReason {
     var waited = pollfd(fd: inbox.descriptor, events: Int16(POLLIN), revents: 0)
-    guard isTyped, poll(&waited, 1, 50) > 0, case .end(let reason)? = inbox.take() else { return .endOfInput }
+    // A wait that is interrupted was interrupted by the signal.
+    guard isTyped, poll(&waited, 1, 50) != 0, case .end(let reason)? = inbox.take() else { return .endOfInput }
     return reason
   }
 

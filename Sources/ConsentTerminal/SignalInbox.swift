@@ -57,6 +57,9 @@ struct SignalInbox {
     if let end = SignalInbox.reasons.first(where: { ends.contains($0.number) }) {
       ends.remove(end.number)
       endingSignal = end.number
+      // The kernel sends CONT along with HUP, so that what is stopped ends as well: nothing goes on.
+      isSuspended = false
+      isContinued = false
       return .end(end.reason)
     }
     if wasStopTyped {

@@ -240,7 +240,8 @@ public struct TerminalSurface: ~Copyable, InteractiveSurface {
   /// Why the input has ended: a terminal that goes away says so by a signal as well, perhaps a moment later.
   private mutating func endReason() -> LeaveReason {
     var waited = pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)
-    guard poll(&waited, 1, 50) > 0, let event = takeSignals(), case .leave(let reason) = event.input else {
+    // A wait that is interrupted was interrupted by the signal.
+    guard poll(&waited, 1, 50) != 0, let event = takeSignals(), case .leave(let reason) = event.input else {
       return .endOfInput
     }
     return reason

@@ -18,12 +18,14 @@ private func check(_ bytes: [UInt8], _ expected: [SignalInbox.News]) {
   let (int, term, hup, quit) = (UInt8(SIGINT), UInt8(SIGTERM), UInt8(SIGHUP), UInt8(SIGQUIT))
   let (stop, go, size) = (UInt8(SIGTSTP), UInt8(SIGCONT), UInt8(SIGWINCH))
   check([], [])
-  check([size, stop, term], [.end(.terminate), .suspend, .resized])
+  check([size, stop, term], [.end(.terminate), .resized])
   check([int, quit, term, hup], [.end(.hangup), .end(.terminate), .end(.quit), .end(.interrupt)])
   check([size, size, size | fromTerminal], [.resized])
   check([int], [.end(.interrupt)])
   check([int | fromTerminal], [.stopKey])
   check([hup | fromTerminal], [.end(.hangup)])
+  // As they come when a terminal goes away.
+  check([go | fromTerminal, hup | fromTerminal], [.end(.hangup)])
   check([size, int | fromTerminal, term], [.end(.terminate), .stopKey, .resized])
   // Going on undoes a stop that has not been yet, and a stop what went on before it.
   check([stop, go], [.continued])
