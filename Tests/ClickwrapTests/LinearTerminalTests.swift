@@ -5,26 +5,17 @@ import Testing
 
 /// A session in lines at the pop-up, with a journal in a folder of its own.
 private final class LinearPopUp {
-  let folder: String
+  private let folder: Folder
   let journal: String
   let pty: Pty
 
   init(_ options: [String] = ["--linear"], environment: [String: String] = [:]) throws {
-    var template = Array("/tmp/clickwrap-test-XXXXXX".utf8CString)
-    try #require(mkdtemp(&template) != nil)
-    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    journal = folder + "/session.jsonl"
+    folder = try Folder()
+    journal = folder.path + "/session.jsonl"
     pty = try Pty(
       ["run", "consumer-terms", "--entry", "popup", "--set", "input-guard=ms-0", "--journal", journal] + options,
       columns: 80, rows: 60, environment: environment)
     try #require(pty.wait(for: "Enter alone: 1"), "\(pty.screen.text)")
-  }
-
-  deinit {
-    unlink(journal)
-    for file in Repository.files(folder + "/flows") { unlink(folder + "/flows/" + file) }
-    rmdir(folder + "/flows")
-    rmdir(folder)
   }
 
   func events() throws -> [Event] {

@@ -12,6 +12,7 @@ final class Pty {
   private(set) var screen: ScreenModel
   /// Everything the program wrote.
   private(set) var output: [UInt8] = []
+  private let path: String
   private var master: Int32
   private var waited: End?
   private let before: termios
@@ -41,7 +42,7 @@ final class Pty {
     guard master >= 0, ioctl(master, 0x8004_5430, &number) == 0, ioctl(master, 0x4004_5431, &lock) == 0 else {
       throw PtyError.system("ptmx", errno)
     }
-    let path = "/dev/pts/\(number)"
+    path = "/dev/pts/\(number)"
     var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
     var modes = termios()
@@ -141,15 +142,57 @@ final class Pty {
   func end() -> End {
     if let waited { return waited }
     if master >= 0 { while read(milliseconds: 10_000) {} }
-    var status: Int32 = 0
     let deadline = Pty.now() + 10_000
-    while waitpid(process, &status, WNOHANG) == 0 {
+    while true {
+      if hasEnded, let waited { return waited }
       if Pty.now() > deadline { kill(process, SIGKILL) }
       usleep(1000)
     }
-    let end: End = status & 0x7F == 0 ? .exit(status >> 8 & 0xFF) : .signal(status & 0x7F)
-    waited = end
-    return end
+  }
+
+  /// Whether the program has ended, asked without waiting for it.
+  var hasEnded: Bool {
+    if waited != nil { return true }
+    var status: Int32 = 0
+    guard waitpid(process, &status, WNOHANG) == process else { return false }
+    waited = status & 0x7F == 0 ? .exit(status >> 8 & 0xFF) : .signal(status & 0x7F)
+    return true
+  }
+
+  /// Writes bytes while reading what comes, so that neither side waits for the other for ever, until the program has
+  /// done what there is to do and waits for more.
+  ///
+  /// - Returns: how many were written; not all of them when the program has ended or takes none for ten seconds.
+  func exchange(_ bytes: [UInt8]) -> Int {
+    let flags = fcntl(master, F_GETFL)
+    _ = fcntl(master, F_SETFL, flags | O_NONBLOCK)
+    defer { _ = fcntl(master, F_SETFL, flags) }
+    var written = 0
+    var deadline = Pty.now() + 10_000
+    while written < bytes.count, !hasEnded, Pty.now() < deadline {
+      var waited = pollfd(fd: master, events: Int16(POLLIN | POLLOUT), revents: 0)
+      guard poll(&waited, 1, 100) > 0 else { continue }
+      if waited.revents & Int16(POLLIN) != 0 { _ = read(milliseconds: 0) }
+      guard waited.revents & Int16(POLLOUT) != 0 else { continue }
+      let count = bytes.withUnsafeBytes { write(master, $0.baseAddress! + written, bytes.count - written) }
+      if count > 0 {
+        written += count
+        deadline = Pty.now() + 10_000
+      }
+    }
+    deadline = Pty.now() + 10_000
+    while !hasEnded, !isIdle, Pty.now() < deadline { _ = read(milliseconds: 1) }
+    return written
+  }
+
+  /// Whether the program sleeps while there is nothing for it to read and nothing of it to be read.
+  private var isIdle: Bool {
+    guard ProcessFacts(process).state == "S" else { return false }
+    let terminal = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+    defer { Glibc.close(terminal) }
+    var (toRead, toShow): (Int32, Int32) = (0, 0)
+    return ioctl(terminal, UInt(FIONREAD), &toRead) == 0 && ioctl(master, UInt(FIONREAD), &toShow) == 0 && toRead == 0
+      && toShow == 0
   }
 
   /// What the program has left behind on its terminal; empty when it gave it back.
@@ -184,6 +227,37 @@ final class Pty {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+  }
+}
+
+/// What `/proc` says of a process.
+struct ProcessFacts {
+  /// The letter of its state: S when its first thread sleeps, T when it is stopped.
+  let state: String
+  /// The numbers of what it has started.
+  let children: String
+
+  init(_ process: pid_t) {
+    // The state follows the name, which is in brackets and may hold anything.
+    let stat = ProcessFacts.text("/proc/\(process)/stat")
+    state = stat.lastIndex(of: ")").map { String(stat[$0...].dropFirst(2).prefix(1)) } ?? ""
+    var children = ""
+    if let tasks = opendir("/proc/\(process)/task") {
+      while let entry = readdir(tasks) {
+        let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        children += ProcessFacts.text("/proc/\(process)/task/\(name)/children")
+      }
+      closedir(tasks)
+    }
+    self.children = children
+  }
+
+  private static func text(_ path: String) -> String {
+    guard let file = fopen(path, "r") else { return "" }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = fread(&bytes, 1, bytes.count, file)
+    return String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 }
 

@@ -93,9 +93,10 @@ struct ScreenModel {
       lineFeed()
     }
     cells[row][column] = Character(scalar)
-    if width == 2 { cells[row][column + 1] = "\0" }
+    // On a terminal of one column there is no room for the other half.
+    if width == 2, column + 1 < columns { cells[row][column + 1] = "\0" }
     last = scalar
-    column += width
+    column = min(columns, column + width)
   }
 
   private mutating func lineFeed() {
@@ -187,8 +188,9 @@ struct ScreenModel {
         cells.insert(Array(repeating: " ", count: columns), at: final == "L" ? row : bottom)
       }
     case "r":
-      top = first - 1
-      bottom = (numbers.count > 1 ? numbers[1] : rows) - 1
+      // A program may not know yet that the terminal has become smaller.
+      bottom = min(rows, numbers.count > 1 ? numbers[1] : rows) - 1
+      top = min(first - 1, bottom)
       (row, column) = (0, 0)
     case "m": colors.insert(parameters)
     case "h", "l", "t", "n": break
