@@ -21,6 +21,8 @@ static const int ending[] = {
     SIGSEGV, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGTRAP,
     SIGSYS, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF,
 };
+// The first of them are faults.
+#define FAULT_COUNT 6
 #define ENDING_COUNT (sizeof ending / sizeof ending[0])
 static struct sigaction former[ENDING_COUNT];
 static char handler_stack[65536];
@@ -45,6 +47,9 @@ static void give_back_now(void) {
 
 static void on_end(int number) {
   give_back_now();
+  for (size_t i = 0; i < FAULT_COUNT; i++) {
+    if (ending[i] == number) crash_note_write();
+  }
   // SA_RESETHAND has put the default back; the signal is blocked until this returns, then it ends the process.
   raise(number);
 }
@@ -64,7 +69,7 @@ void restore_guard(void) {
     sigaction(ending[i], &action, &former[i]);
     // What is ignored, or handled by somebody else, does not end the program.
     const bool is_default = !(former[i].sa_flags & SA_SIGINFO) && former[i].sa_handler == SIG_DFL;
-    if (i >= 6 && !is_default) sigaction(ending[i], &former[i], NULL);
+    if (i >= FAULT_COUNT && !is_default) sigaction(ending[i], &former[i], NULL);
   }
 }
 

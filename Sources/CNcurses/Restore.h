@@ -23,4 +23,7 @@ void restore_disarm(void);
 void restore_guard(void);
 void restore_unguard(void);
 
+// Writes what was kept for a crash; called by the handler, and by nobody else.
+void crash_note_write(void);
+
 #endif

@@ -19,6 +19,8 @@ public final class JournalWriter {
   private var chain: Digest256
   private var lastTime = SessionTime.zero
   private var lastSync: Int64?
+  private var lastFrame: UInt64 = 0
+  private var crash = LineWriter()
   private var isOpen = true
 
   /// Makes a journal and writes its header.
@@ -135,6 +137,29 @@ public final class JournalWriter {
     return (line, chain)
   }
 
+  // MARK: Crashes
+
+  /// The open file, for whoever has to write what `crashLines` says when the program cannot do it any more.
+  public var descriptor: Int32 { syncer.descriptor }
+
+  /// The lines that end the journal as left by a crash if nothing more is written to it: the event, at the moment of
+  /// the last one, and the closing line. They fit right after what was written so far and nowhere else.
+  ///
+  /// - Parameter firstFrame: the digest of the first frame, which stands while there is no event.
+  public func crashLines(firstFrame: UInt64) -> [UInt8] {
+    crash.clear()
+    crash.event(
+      eventCount, Event(at: lastTime, .leave(.crash)), frame: eventCount == 0 ? firstFrame : lastFrame, sync: lastSync,
+      resumption: nil)
+    let next = crash.finish(after: chain)
+    let event = crash.bytes
+    crash.clear()
+    crash.closing(
+      JournalClosing(ending: .left(.crash), events: eventCount + 1, syncMicroseconds: nil))
+    _ = crash.finish(after: next)
+    return event + crash.bytes
+  }
+
   // MARK: Lines
 
   /// Writes an event; the line is in the file when this returns.
@@ -164,6 +189,7 @@ public final class JournalWriter {
     line.event(eventCount, event, frame: frameDigest, sync: lastSync, resumption: resumption)
     try write()
     lastSync = nil
+    lastFrame = frameDigest
     lastTime = event.at
     eventCount += 1
     if syncsEveryEvent { _ = try syncNow() }

@@ -56,6 +56,7 @@ public struct LinearSurface: ~Copyable, InteractiveSurface {
     inbox = try SignalInbox(isKiosk: isKiosk)
     // A reader that goes away is a hang-up, not the end of the program in the middle of a line.
     cn_ignore_broken_pipes(true)
+    cn_guard_crashes(true)
     input = STDIN_FILENO
     output = STDOUT_FILENO
     isTyped = isatty(STDIN_FILENO) != 0
@@ -68,10 +69,13 @@ public struct LinearSurface: ~Copyable, InteractiveSurface {
   }
 
   deinit {
-    if isOpen {
-      inbox.close()
-      cn_ignore_broken_pipes(false)
-    }
+    if isOpen { giveBack() }
+  }
+
+  private func giveBack() {
+    inbox.close()
+    cn_guard_crashes(false)
+    cn_ignore_broken_pipes(false)
   }
 
   /// The signal that ended the session, or 0: the program ends by it too, once everything is closed.
@@ -95,8 +99,7 @@ public struct LinearSurface: ~Copyable, InteractiveSurface {
   public mutating func close() {
     guard isOpen else { return }
     isOpen = false
-    inbox.close()
-    cn_ignore_broken_pipes(false)
+    giveBack()
   }
 
   // MARK: Writing

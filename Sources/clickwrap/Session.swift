@@ -32,6 +32,8 @@ struct Session {
     let bytes = bytes ?? FlowCodec.encode(engine.flow)
     let digest = FlowCodec.digest(bytes)
     var writer: JournalWriter?
+    var firstFrame: UInt64 = 0
+    defer { CrashNote.forget() }
     let state = try engine.run(
       inputs, on: &surface,
       began: { frame in
@@ -39,13 +41,24 @@ struct Session {
           flow: engine.flow, digest: digest, inputs: inputs, firstFrame: frame.digest, version: Program.version,
           terminal: terminal, started: Session.wallClock(), salt: Session.salt())
         writer = try JournalWriter(path: journal, header: header, flow: bytes)
+        firstFrame = frame.digest
+        Session.prepareForCrash(writer, firstFrame)
       },
       record: { recorded, records in
+        // What was kept for a crash fits only behind the lines that there were.
+        CrashNote.forget()
         try writer?.append(recorded)
         if records.contains(where: Session.isDecision) { try writer?.syncNow() }
+        Session.prepareForCrash(writer, firstFrame)
       })
+    CrashNote.forget()
     try writer?.close(ending(of: state))
     return state
+  }
+
+  private static func prepareForCrash(_ writer: JournalWriter?, _ firstFrame: UInt64) {
+    guard let writer else { return }
+    CrashNote.keep(writer.crashLines(firstFrame: firstFrame), for: writer.descriptor)
   }
 
   private func ending(of state: borrowing FlowState) -> JournalEnding {

@@ -87,6 +87,15 @@ struct LinearTerminalTests {
     try session.check(.left(reason))
   }
 
+  @Test(arguments: [SIGSEGV, SIGILL, SIGTRAP])
+  func aCrashIsRecorded(_ number: Int32) throws {
+    let session = try LinearPopUp()
+    session.pty.signal(number)
+    #expect(session.pty.end() == .signal(number))
+    try session.check(.left(.crash))
+    #expect(try session.events().map(\.input) == [.leave(.crash)])
+  }
+
   @Test func aTerminalThatGoesAwayIsAHangup() throws {
     let session = try LinearPopUp()
     session.pty.hangUp()

@@ -24,14 +24,14 @@ struct TerminalTests {
   }
 
   @Test(arguments: [SIGSEGV, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGTRAP])
-  func aCrashGivesTheTerminalBackAndKeepsWhatWasWritten(_ number: Int32) throws {
+  func aCrashGivesTheTerminalBackAndIsRecorded(_ number: Int32) throws {
     let session = try PopUp()
     session.pty.type("\t")
     try #require(session.pty.wait(for: "[ Not now ]"), "\(session.pty.screen.text)")
     session.pty.signal(number)
     #expect(session.pty.end() == .signal(number))
     #expect(session.pty.leftBehind.isEmpty, "\(session.pty.leftBehind)")
-    try session.check(nil)
+    try session.check(.left(.crash))
   }
 
   @Test func beingKilledLosesNothingThatWasShown() throws {

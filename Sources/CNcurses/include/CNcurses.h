@@ -84,6 +84,14 @@ void cn_codeset(char *name, int size);
 // Whether both standard input and standard output are terminals.
 bool cn_is_interactive(void);
 
+// The most bytes that a crash can be made to write.
+enum { CN_LONGEST_CRASH_NOTE = 2048 };
+// Keeps bytes that a crash appends to a file, in place of those before.
+void cn_keep_crash_note(int descriptor, const uint8_t *bytes, int length);
+// Keeps nothing for a crash.
+void cn_forget_crash_note(void);
+// Handles crashes, or no longer; the full screen does so by itself.
+void cn_guard_crashes(bool guards);
 // Takes the locale's characters from the environment; says whether they are UTF-8.
 bool cn_set_locale(void);
 // Whether writing to a reader that has gone is an error of the write instead of the end of the process.
