@@ -93,6 +93,8 @@ public struct LinearSurface: ~Copyable, InteractiveSurface {
     clock.restart()
     lastTime = .zero
     presentedAt = .zero
+    // What was typed before is kept; it reaches the session at its start.
+    for index in lines.indices { lines[index].at = .zero }
   }
 
   /// Ends the use of the terminal; more calls do nothing.
@@ -234,10 +236,13 @@ public struct LinearSurface: ~Copyable, InteractiveSurface {
     read()
   }
 
-  /// Reads what was typed before now, without waiting for more.
+  /// Reads what was typed before now, without waiting for more, up to 256 KiB.
   private mutating func readWhatIsThere() {
     var waited = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
-    while !isAtEnd, poll(&waited, 1, 0) > 0, waited.revents & Int16(POLLIN) != 0 { read() }
+    for _ in 0..<64 {
+      guard !isAtEnd, poll(&waited, 1, 0) > 0, waited.revents & Int16(POLLIN) != 0 else { return }
+      read()
+    }
   }
 
   private mutating func read() {
