@@ -89,7 +89,7 @@ public final class Painter {
     // The last row says how to stop.
     let rows = Int(size.rows) - (stop == nil ? 0 : 1)
     guard columns >= Int(Painter.smallest.columns), rows >= Int(Painter.smallest.rows) else {
-      return tooSmall(size: size, style: screen.style, values: values)
+      return tooSmall(size: size, style: screen.style, values: values, stopRows: size.rows - Int16(rows))
     }
     let isCard = screen.shape == .card
     // A border and two columns on each side of a card; two columns on each side of a full screen.
@@ -123,11 +123,12 @@ public final class Painter {
     for (x, cell) in canvas.row(0).enumerated() { ground[row * columns + x] = cell }
   }
 
-  private func tooSmall(size: Size, style: Int32, values: [Int32]) -> ScreenLayout {
+  private func tooSmall(size: Size, style: Int32, values: [Int32], stopRows: Int16) -> ScreenLayout {
+    let needed = Size(columns: Int(Painter.smallest.columns), rows: Int(Painter.smallest.rows + stopRows))
     var values = values
     if values.count >= 2 {
-      values[0] = Int32(Painter.smallest.columns)
-      values[1] = Int32(Painter.smallest.rows)
+      values[0] = Int32(needed.columns)
+      values[1] = Int32(needed.rows)
     }
     if flow.signs.haveColumns >= 0 {
       values[Int(flow.signs.haveColumns)] = Int32(size.columns)
@@ -144,7 +145,8 @@ public final class Painter {
     }
     let ground = [Cell](repeating: .blank(UInt16(style)), count: Int(size.columns) * Int(size.rows))
     return ScreenLayout(
-      size: size, screen: -1, flow: flow, signature: scratch, ground: ground, plan: plan, isTooSmall: true)
+      size: size, screen: -1, flow: flow, signature: scratch, ground: ground, plan: plan, needed: needed,
+      isTooSmall: true)
   }
 
   /// What is seen behind a screen: its own ground, or another screen in the style of a backdrop.

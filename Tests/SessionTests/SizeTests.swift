@@ -166,6 +166,21 @@ struct SizeTests {
     #expect(agreement.exposures[toggle].largestShare == 255)
   }
 
+  @Test func theStopLineNeedsARowOfItsOwn() throws {
+    let engine = FlowEngine(try #require(FlowLoader.load(flow: "consumer-terms", from: screens).flow))
+    var view = ViewState(screen: 0, size: Painter.smallest, values: engine.flow.variables.map(\.initial))
+    #expect(!engine.painter.layout(for: view).isTooSmall)
+    view.showsStop = true
+    let layout = engine.painter.layout(for: view)
+    #expect(layout.isTooSmall)
+    #expect(layout.needed == Size(columns: 30, rows: 9))
+    view.size = layout.needed
+    #expect(!engine.painter.layout(for: view).isTooSmall)
+    var frame = Frame()
+    engine.painter.paint(view, into: &frame)
+    #expect(frame.text(row: 8, flow: engine.flow).contains("F10 stop"))
+  }
+
   /// Nothing is cut and nothing out of reach; the baseline, or every level of every factor when CLICKWRAP_LEVELS is 1.
   @Test(arguments: ["en", "de", "ja"])
   func everyLanguageIsWhole(_ language: String) throws {
