@@ -12,7 +12,13 @@ struct DocumentReader {
     var count = 0
   }
 
-  init(source: FlowSource) { self.source = source }
+  /// Whether the texts of other languages are left unread.
+  private let isOnlyEnglish: Bool
+
+  init(source: FlowSource, isOnlyEnglish: Bool = false) {
+    self.source = source
+    self.isOnlyEnglish = isOnlyEnglish
+  }
 
   func read(_ flow: String) -> FlowDocument? {
     guard let (own, uses) = header(flow) else { return nil }
@@ -165,7 +171,7 @@ struct DocumentReader {
     if !languages.contains("en") {
       report.error(at: Mark(file: source.label(of: flow + "/text/en.yaml")), "there are no English texts")
     }
-    for language in languages {
+    for language in languages where language == "en" || !isOnlyEnglish {
       let path = "\(flow)/text/\(language).yaml"
       var pack = LanguagePack(language: language, mark: Mark(file: source.label(of: path)))
       for part in parts {

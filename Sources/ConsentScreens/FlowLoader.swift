@@ -23,8 +23,10 @@ public enum FlowLoader {
   public static func load(
     flow: String, from source: FlowSource, set levels: [String: String] = [:], language: String = "en"
   ) -> (flow: FlowDefinition?, diagnostics: [Diagnostic]) {
-    let (document, found) = document(flow, from: source)
-    guard let document else { return (nil, found) }
+    // English needs no other language's files; what is wrong with them is for those who ask for them, or for a check.
+    let reader = DocumentReader(source: source, isOnlyEnglish: language == "en")
+    guard let document = reader.read(flow) else { return (nil, reader.report.diagnostics.inReadingOrder()) }
+    let found = document.diagnostics
     let (definition, more) = document.compile(set: levels, language: language)
     let all = (found + more).inReadingOrder()
     return (all.hasErrors ? nil : definition, all)
