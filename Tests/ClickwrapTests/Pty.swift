@@ -140,7 +140,6 @@ final class Pty {
   /// Reads to the end of the output and waits for the end of the program; one that is silent for ten seconds without
   /// ending is killed, so that a test fails and never hangs.
   func end() -> End {
-    if let waited { return waited }
     if master >= 0 { while read(milliseconds: 10_000) {} }
     let deadline = Pty.now() + 10_000
     while true {
