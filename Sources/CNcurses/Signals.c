@@ -17,6 +17,11 @@ static const int stopping[] = {SIGTSTP, SIGTTIN, SIGTTOU};
 #define STOPPING_COUNT (sizeof stopping / sizeof stopping[0])
 static struct sigaction former_stopping[STOPPING_COUNT];
 static bool ignores_stops;
+// What is typed at a terminal that has its modes back is a signal again; after a kiosk none of these means anything.
+static const int typed[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU};
+#define TYPED_COUNT (sizeof typed / sizeof typed[0])
+static struct sigaction former_typed[TYPED_COUNT];
+static bool ignores_typed;
 static int signal_pipe[2] = {-1, -1};
 
 static void on_signal(int number, siginfo_t *info, void *context) {
@@ -28,6 +33,18 @@ static void on_signal(int number, siginfo_t *info, void *context) {
   ssize_t ignored = write(signal_pipe[1], &byte, 1);
   (void)ignored;
   errno = kept;
+}
+
+static void ignore_all(const int *numbers, size_t count, struct sigaction *olds) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = SIG_IGN;
+  sigemptyset(&action.sa_mask);
+  for (size_t i = 0; i < count; i++) sigaction(numbers[i], &action, &olds[i]);
+}
+
+static void put_back(const int *numbers, size_t count, const struct sigaction *olds) {
+  for (size_t i = 0; i < count; i++) sigaction(numbers[i], &olds[i], NULL);
 }
 
 static void catch_one(int number, struct sigaction *old) {
@@ -46,30 +63,33 @@ static bool is_ignored(const struct sigaction *action) {
 int cn_signals_open(bool kiosk) {
   if (signal_pipe[0] >= 0) return signal_pipe[0];
   if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
+  // What a former kiosk left ignored is not what the program was told to ignore.
+  if (ignores_typed) put_back(typed, TYPED_COUNT, former_typed);
+  ignores_typed = false;
   for (size_t i = 0; i < CAUGHT_COUNT; i++) {
     catch_one(caught[i], &former[i]);
     // A program started with nohup, or in the background by an old shell, goes on ignoring what it was told to.
     if (is_ignored(&former[i]) && caught[i] != SIGWINCH) sigaction(caught[i], &former[i], NULL);
   }
   ignores_stops = kiosk;
-  if (kiosk) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = SIG_IGN;
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < STOPPING_COUNT; i++) sigaction(stopping[i], &action, &former_stopping[i]);
-  }
+  if (kiosk) ignore_all(stopping, STOPPING_COUNT, former_stopping);
   return signal_pipe[0];
 }
 
 void cn_signals_close(void) {
   if (signal_pipe[0] < 0) return;
+  // A key that comes meanwhile waits, and is forgotten where it is to be ignored.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   // The other way round than they were opened: what was found first is put back last.
-  if (ignores_stops) {
-    for (size_t i = 0; i < STOPPING_COUNT; i++) sigaction(stopping[i], &former_stopping[i], NULL);
-  }
+  if (ignores_stops) put_back(stopping, STOPPING_COUNT, former_stopping);
+  put_back(caught, CAUGHT_COUNT, former);
+  if (ignores_stops) ignore_all(typed, TYPED_COUNT, former_typed);
+  ignores_typed = ignores_stops;
   ignores_stops = false;
-  for (size_t i = 0; i < CAUGHT_COUNT; i++) sigaction(caught[i], &former[i], NULL);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
   close(signal_pipe[0]);
   close(signal_pipe[1]);
   signal_pipe[0] = signal_pipe[1] = -1;

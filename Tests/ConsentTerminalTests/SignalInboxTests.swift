@@ -55,3 +55,23 @@ private func check(_ bytes: [UInt8], _ expected: [SignalInbox.News]) {
   let news = [inbox.take(), inbox.take()]
   #expect(news == [.end(.terminate), nil])
 }
+
+/// Who takes a signal now.
+private func handler(of number: Int32) -> UInt {
+  var action = sigaction()
+  sigaction(number, nil, &action)
+  return unsafeBitCast(action.__sigaction_handler.sa_handler, to: UInt.self)
+}
+
+@Test func afterAKioskNothingThatIsTypedEndsOrStopsTheProgram() throws {
+  let numbers = [SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU]
+  let before = numbers.map(handler)
+  let ignored = unsafeBitCast(SIG_IGN, to: UInt.self)
+  try SignalInbox(isKiosk: true).close()
+  #expect(numbers.map(handler) == numbers.map { _ in ignored })
+  // Another inbox finds what was there before the kiosk.
+  let inbox = try SignalInbox()
+  #expect(!numbers.prefix(3).map(handler).contains(ignored))
+  inbox.close()
+  #expect(numbers.map(handler) == before)
+}

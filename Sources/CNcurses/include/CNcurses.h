@@ -100,9 +100,10 @@ void cn_ignore_broken_pipes(bool ignores);
 // The bit of a signal's byte that says that the terminal itself sent it, as for a Ctrl-C typed in line mode.
 enum { CN_FROM_TERMINAL = 0x80 };
 // Catches INT, TERM, HUP, QUIT, TSTP, CONT and WINCH: each becomes one byte in a pipe, its number and perhaps
-// CN_FROM_TERMINAL. In a kiosk TSTP, TTIN and TTOU are ignored until it is closed. Returns the end to read, or -1.
+// CN_FROM_TERMINAL. In a kiosk TSTP, TTIN and TTOU are ignored. Returns the end to read, or -1.
 int cn_signals_open(bool kiosk);
-// Puts the former handlers back and closes the pipe.
+// Puts the former handlers back and closes the pipe. After a kiosk INT and QUIT are ignored as well, and all of these
+// until the next opening: the terminal makes signals of keys again, and the program has not ended yet.
 void cn_signals_close(void);
 // Stops this process, or with `group` its whole job, until it is continued.
 void cn_stop(bool group);
