@@ -7,24 +7,19 @@ extension Painter {
     let answer = noteEntries(layout, view, into: &frame)
     for index in layout.dynamics.indices {
       let dynamic = layout.dynamics[index]
-      let code: UInt16
-      let glyphs: [Glyph]
-      let rows: Int
       switch dynamic.looks {
-      case .entry(let variable, let words, let height):
+      case .entry(let variable, let words, let rows):
         let value = min(max(view.values[Int(variable)], 0), 2)
-        code = UInt16(value)
-        glyphs = layout.toggleWords[Int(words)][Int(value)]
-        rows = height
-      case .ask(let height):
-        code = UInt16(clamping: answer)
-        glyphs = answer > 0 ? layout.asks[1] + LinearPlan.glyphs("\(answer)") : layout.asks[0]
-        rows = height
+        guard frame.codes[index] != UInt16(value) else { continue }
+        frame.codes[index] = UInt16(value)
+        write(layout.toggleWords[Int(words)][Int(value)], at: dynamic, rows: rows, into: &frame)
+      case .ask(let rows):
+        guard frame.codes[index] != UInt16(clamping: answer) else { continue }
+        frame.codes[index] = UInt16(clamping: answer)
+        let glyphs = answer > 0 ? layout.asks[1] + LinearPlan.glyphs("\(answer)") : layout.asks[0]
+        write(glyphs, at: dynamic, rows: rows, into: &frame)
       case .marks, .toggle, .option: continue
       }
-      guard frame.codes[index] != code else { continue }
-      frame.codes[index] = code
-      write(glyphs, at: dynamic, rows: rows, into: &frame)
     }
     frame.cursor = Cursor()
   }
