@@ -25,6 +25,7 @@ struct SignalInbox {
   /// The signal that ended the session, or 0.
   private(set) var endingSignal: Int32 = 0
 
+  private let isKiosk: Bool
   private var ends: Set<Int32> = []
   private var wasStopTyped = false
   private var isSuspended = false
@@ -39,12 +40,16 @@ struct SignalInbox {
   ///
   /// - Throws: `TerminalError.noSignalPipe` when the system has no more file descriptors.
   init(isKiosk: Bool = false) throws(TerminalError) {
+    self.isKiosk = isKiosk
     descriptor = cn_signals_open(isKiosk)
     guard descriptor >= 0 else { throw .noSignalPipe }
   }
 
   /// An inbox that is connected to nothing: bytes come to it only through `sort`.
-  init(unconnected: ()) { descriptor = -1 }
+  init(unconnected: (), isKiosk: Bool = false) {
+    descriptor = -1
+    self.isKiosk = isKiosk
+  }
 
   /// Puts the former handlers back; more calls do nothing.
   func close() {
@@ -100,6 +105,8 @@ struct SignalInbox {
     let isFromTerminal = byte & UInt8(CN_FROM_TERMINAL) != 0
     switch number {
     case SIGINT where isFromTerminal: wasStopTyped = true
+    // Ctrl-\ at a terminal that makes a signal of it is no way out.
+    case SIGQUIT where isFromTerminal && isKiosk: break
     case SIGHUP, SIGTERM, SIGQUIT, SIGINT: ends.insert(number)
     case SIGTSTP:
       isSuspended = true

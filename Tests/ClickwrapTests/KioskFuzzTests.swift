@@ -4,6 +4,9 @@ import Glibc
 import Testing
 
 /// Anybody may press anything in a kiosk: bytes at random, and bytes like those that terminals send, never get out of it.
+///
+/// `CLICKWRAP_SEED` gives the bytes again and `CLICKWRAP_FUZZ_BYTES` their number; at which of them a session has ended,
+/// and what a signal meets, the machine decides anew.
 @Suite("the kiosk", .serialized)
 struct KioskFuzzTests {
   private static func number(_ name: String) -> UInt64? {

@@ -6,8 +6,8 @@ import Testing
 private let fromTerminal: UInt8 = 0x80
 
 /// What an inbox says after these bytes, in its order.
-private func check(_ bytes: [UInt8], _ expected: [SignalInbox.News]) {
-  var inbox = SignalInbox(unconnected: ())
+private func check(_ bytes: [UInt8], isKiosk: Bool = false, _ expected: [SignalInbox.News]) {
+  var inbox = SignalInbox(unconnected: (), isKiosk: isKiosk)
   for byte in bytes { inbox.sort(byte) }
   var found: [SignalInbox.News] = []
   while let news = inbox.take() { found.append(news) }
@@ -32,6 +32,13 @@ private func check(_ bytes: [UInt8], _ expected: [SignalInbox.News]) {
   check([go, stop], [.suspend])
   check([stop | fromTerminal], [.suspend])
   check([UInt8(SIGUSR1), 0], [])
+}
+
+@Test func inAKioskOnlyASignalThatSomebodySentQuits() {
+  let quit = UInt8(SIGQUIT)
+  check([quit | fromTerminal], [.end(.quit)])
+  check([quit | fromTerminal], isKiosk: true, [])
+  check([quit], isKiosk: true, [.end(.quit)])
 }
 
 @Test func theSignalThatEndsTheSessionIsKept() {

@@ -70,6 +70,22 @@ def a_stop_under_a_shell(place: Place) -> None:
         expect_equal(terminal.end(), 0, "the exit status of the shell")
 
 
+def a_kiosk(place: Place) -> None:
+    journal = place.journal()
+    with Terminal(place.popup(journal, "--kiosk"), DUMB) as terminal:
+        terminal.wait("0. Stop taking part")
+        terminal.type("\x1a\x1c")
+        terminal.type("3\r")
+        terminal.wait("3. switch [Off]")
+        terminal.type("\x03")
+        terminal.wait("Do you want to stop?")
+        terminal.type("1\r")
+        terminal.wait("You have stopped")
+        terminal.type("1\r")
+        finish(terminal, journal, "finished", "stopped")
+        expect(b"undecided" not in terminal.output, "the agreement was printed")
+
+
 def lines_typed_ahead(place: Place) -> None:
     journal = place.journal()
     with Terminal(place.popup(journal), DUMB) as terminal:
@@ -89,6 +105,7 @@ if __name__ == "__main__":
             "Ctrl-C leaves": control_c,
             "Ctrl-D is the end of the input": control_d,
             "a stop under a shell, and fg": a_stop_under_a_shell,
+            "a kiosk": a_kiosk,
             "lines typed ahead": lines_typed_ahead,
         }
     )

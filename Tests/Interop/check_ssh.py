@@ -157,7 +157,8 @@ def a_decision(place: Place) -> None:
         expect(b"consumer-terms: quit" in terminal.output, "the agreement was not printed")
         server.wait_for_nothing()
     journal.verify_refusal()
-    expect_equal(journal.header["terminal"]["term"], "xterm-256color", "the type of terminal in the journal")
+    facts = journal.header["terminal"]
+    expect_equal((facts["term"], facts["through"]), ("xterm-256color", ["ssh"]), "the terminal in the journal")
 
 
 def a_dropped_connection(place: Place) -> None:
@@ -197,6 +198,7 @@ def a_kiosk(place: Place) -> None:
         server.wait_for_nothing()
         expect(b"undecided" not in terminal.output, "the agreement was printed")
     journal.verify_ending("finished", "stopped")
+    expect(journal.header["terminal"]["kiosk"], "the journal does not say that it was a kiosk")
 
 
 def stop(terminal: Terminal) -> None:

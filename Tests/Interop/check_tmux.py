@@ -112,7 +112,8 @@ def the_whole_session(place: Place) -> None:
         tmux.check_clean()
     journal.verify_refusal()
     expect_equal(journal.header["presentation"], "screen", "the presentation")
-    expect(journal.header["terminal"]["mouse"], "the journal says that there was no mouse")
+    facts = journal.header["terminal"]
+    expect_equal((facts["mouse"], facts["through"]), (True, ["tmux"]), "mouse and surroundings in the journal")
 
 
 def the_whole_session_in_lines(place: Place) -> None:
