@@ -30,6 +30,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     room("ConsentModel"),
@@ -41,6 +42,13 @@ let package = Package(
     room(
       "ConsentJournal",
       ["ConsentModel", "ConsentRender", "ConsentEngine", .product(name: "Crypto", package: "swift-crypto")]),
+    room(
+      "ConsentStudy",
+      [
+        "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens",
+        "ConsentJournal",
+      ]),
+    room("ConsentLedger", ["ConsentModel", "ConsentStudy", .product(name: "GRDB", package: "GRDB.swift")]),
     room("ConsentTerminal", ["ConsentModel", "ConsentRender", "CNcurses"]),
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     // The files under screens/ come in through #embed, which is C23.
@@ -49,7 +57,7 @@ let package = Package(
       name: "clickwrap",
       dependencies: [
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
-        "ConsentJournal", "ConsentTerminal", "CBuiltInScreens",
+        "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentTerminal", "CBuiltInScreens",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -67,6 +75,13 @@ let package = Package(
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens",
         "ConsentJournal",
       ]),
+    tests(
+      "ConsentStudyTests",
+      [
+        "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens",
+        "ConsentJournal", "ConsentStudy", "CBuiltInScreens",
+      ]),
+    tests("ConsentLedgerTests", ["ConsentModel", "ConsentStudy", "ConsentLedger"]),
     tests("ConsentTerminalTests", ["ConsentModel", "ConsentRender", "ConsentTerminal"]),
     tests(
       "ClickwrapTests",

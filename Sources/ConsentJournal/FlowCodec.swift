@@ -104,6 +104,9 @@ public struct Digest256: Hashable, Sendable, BitwiseCopyable, CustomStringConver
     self.init(hash.finalize())
   }
 
+  /// The digest of these bytes.
+  public init(of bytes: [UInt8]) { self = bytes.withUnsafeBytes { Digest256(hashing: $0) } }
+
   /// The digest of a line of a journal: the one before it, then the line's own bytes.
   init(after previous: Digest256?, _ bytes: UnsafeRawBufferPointer) {
     var hash = SHA256()

@@ -44,9 +44,14 @@ private let allowedImports: [String: Set<String>] = [
   "ConsentScreens": ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "Glibc"],
   "ConsentJournal": ["ConsentModel", "ConsentRender", "ConsentEngine", "Crypto", "Glibc", "Synchronization"],
   "ConsentTerminal": ["ConsentModel", "ConsentRender", "CNcurses", "Glibc"],
+  "ConsentStudy": [
+    "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens",
+    "ConsentJournal", "Glibc",
+  ],
+  "ConsentLedger": ["ConsentModel", "ConsentStudy", "GRDB", "Glibc"],
   "clickwrap": [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
-    "ConsentJournal", "ConsentTerminal", "CBuiltInScreens", "ArgumentParser", "Glibc",
+    "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentTerminal", "CBuiltInScreens", "ArgumentParser", "Glibc",
   ],
 ]
 
