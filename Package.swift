@@ -34,6 +34,7 @@ let package = Package(
   ],
   targets: [
     room("ConsentModel"),
+    room("Statistics"),
     room("ConsentRender", ["ConsentModel"]),
     room("ConsentPolicy", ["ConsentModel"]),
     room("ConsentSource", [.product(name: "Yams", package: "Yams")]),
@@ -57,7 +58,7 @@ let package = Package(
       name: "clickwrap",
       dependencies: [
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
-        "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentTerminal", "CBuiltInScreens",
+        "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentTerminal", "CBuiltInScreens", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -81,6 +82,7 @@ let package = Package(
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens",
         "ConsentJournal", "ConsentStudy", "CBuiltInScreens",
       ]),
+    tests("StatisticsTests", ["Statistics"]),
     tests("ConsentLedgerTests", ["ConsentModel", "ConsentStudy", "ConsentLedger"]),
     tests("ConsentTerminalTests", ["ConsentModel", "ConsentRender", "ConsentTerminal"]),
     tests(

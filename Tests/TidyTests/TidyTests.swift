@@ -37,6 +37,7 @@ private enum Repository {
 
 private let allowedImports: [String: Set<String>] = [
   "ConsentModel": [],
+  "Statistics": ["Glibc"],
   "ConsentRender": ["ConsentModel"],
   "ConsentPolicy": ["ConsentModel"],
   "ConsentSource": ["Yams", "Glibc"],
@@ -51,7 +52,8 @@ private let allowedImports: [String: Set<String>] = [
   "ConsentLedger": ["ConsentModel", "ConsentStudy", "GRDB", "Glibc"],
   "clickwrap": [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
-    "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentTerminal", "CBuiltInScreens", "ArgumentParser", "Glibc",
+    "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentTerminal", "CBuiltInScreens", "Statistics",
+    "ArgumentParser", "Glibc",
   ],
 ]
 
