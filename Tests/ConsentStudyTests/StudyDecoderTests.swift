@@ -1,0 +1,137 @@
+import ConsentSource
+import ConsentStudy
+import Testing
+
+/// The template with some lines replaced, and what is said about it.
+private func check(
+  _ changes: [(String, String)], _ expected: [String], sourceLocation: SourceLocation = #_sourceLocation
+) {
+  var text = StudyTemplate.text(
+    name: "s", flow: "consumer-terms", engineVersion: 2, seed: 7, retainUntil: "2030-01-01")
+  for (old, new) in changes {
+    #expect(text.contains(old), "the template has no \(old)", sourceLocation: sourceLocation)
+    text = text.split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+  }
+  let (plan, found) = StudyPlan.decode(Array(text.utf8), file: "study.yaml")
+  let said = found.map { diagnostic in
+    let rendered = diagnostic.rendered.split(separator: ": ", maxSplits: 1)
+    return String(rendered.last ?? "")
+  }
+  #expect(said == expected, sourceLocation: sourceLocation)
+  #expect((plan == nil) == found.hasErrors, sourceLocation: sourceLocation)
+}
+
+@Suite("study.yaml") struct StudyDecoderTests {
+  @Test func theTemplateIsRight() throws {
+    check([], [])
+    let text = StudyTemplate.text(
+      name: "s", flow: "consumer-terms", engineVersion: 2, seed: 7, retainUntil: "2030-01-01")
+    let plan = try #require(StudyPlan.decode(Array(text.utf8), file: "study.yaml").plan)
+    #expect(plan.arms.map(\.name) == ["default-on", "default-off", "forced-choice"])
+    #expect(plan.contrasts.map { [$0.base, $0.other] } == [[1, 0], [2, 0]])
+    #expect(plan.allocation.seed == 7 && plan.strata == [""] && plan.days == [1])
+    #expect(plan.resume == ResumePolicy(.resume, maximumSeconds: 3600))
+  }
+
+  @Test func namesAreChecked() {
+    check(
+      [("study: s ", "study: My_Study ")],
+      ["error: `My_Study` is no name for a study (small letters, digits and `-`, at most 40)"])
+    check(
+      [("target_per_arm: 66", "targetperarm: 66")],
+      [
+        "error: study.yaml needs `target_per_arm`",
+        "error: unknown key `targetperarm` in study.yaml (did you mean `target_per_arm`?)",
+      ])
+    check([("format: 1", "format: 2")], ["error: this is format `2` (this program reads `format: 1`)"])
+  }
+
+  @Test func armsAreDifferentAndCompleteAndNamed() {
+    check(
+      [("default-off: {default: off}", "default-off: {default: on}")],
+      ["error: the arms `default-on` and `default-off` are the same"])
+    check(
+      [("default-off: {default: off}", "Off: {default: off}")],
+      [
+        "error: `Off` is no name for an arm (small letters, digits and `-`)",
+        "error: there is no arm `default-off` (did you mean `default-on`?)",
+      ])
+    check(
+      [
+        (
+          "contrasts: [[default-off, default-on], [forced-choice, default-on]]",
+          "contrasts: [[default-off, default-off]]"
+        )
+      ],
+      ["error: a contrast is a pair of two different arms"])
+    check(
+      [
+        ("arms:\n  default-on: {default: on}\n  default-off: {default: off}\n  forced-choice: {default: unset}\n", ""),
+        (
+          "contrasts: [[default-off, default-on], [forced-choice, default-on]]",
+          "factors: {default: [on, off], fill: [black, equal]}"
+        ),
+      ], [])
+  }
+
+  @Test func numbersSizesAndDaysAreChecked() {
+    check(
+      [("target_per_arm: 66", "target_per_arm: 0")],
+      ["error: `target_per_arm` has to be a whole number from 1 to 100000 (it is `0`)"])
+    check(
+      [("minimum: 80x24", "minimum: 80*24")], ["error: `minimum` has to be a size, not `80*24` (for example 80x24)"])
+    check([("minimum: 80x24", "minimum: 301x24")], ["error: the smallest size is larger than the largest"])
+    check(
+      [("days: [1]", "days: [1, 8, 2]")],
+      ["error: `days` has to begin with 1 and to rise, at most ten of them (for example [1, 2, 8])"])
+    check(
+      [("retain_until: 2030-01-01", "retain_until: soon")],
+      ["error: `retain_until` has to be a day, not `soon` (write YYYY-MM-DD)"])
+    check([("seed: 7", "seed: lucky")], ["error: `seed` has to be a whole number from 0 (lucky)"])
+    check(
+      [("rule: resume, maximum_minutes: 60", "rule: resum, maximum_minutes: none")],
+      ["error: `rule` cannot be `resum` (did you mean `resume`?)"])
+  }
+
+  @Test func theOrderOfASessionIsKept() {
+    check(
+      [("belief, comprehension", "comprehension, belief")],
+      ["error: `belief` comes too late (it has to come before `comprehension`)"])
+    check(
+      [("informed,\n   debriefing", "debriefing,\n   informed")],
+      ["error: `informed` comes too late (it has to come before `debriefing`)"])
+    check(
+      [("data-choice, codes", "codes")],
+      [
+        "error: the timeline has no `data-choice` (the order is consent, practice, task, recall, belief, comprehension, checks, control, realism, suspicion, about, reveal, informed, debriefing, data-choice, codes)"
+      ])
+    check(
+      [("practice, task", "practice, sus, task")],
+      [
+        "error: `sus` has to stand between the task and the debriefing (questions about the pop-up come after it)"
+      ])
+    check([("recall, belief", "recall, sus, belief")], [])
+    check([("recall, belief", "recall, recall, belief")], ["error: `recall` is in the timeline twice"])
+  }
+
+  @Test func whatParticipantsAreToldHoldsNothingElse() {
+    check(
+      [("controller: \"\"", "controller: \"a {secret} lab\"")],
+      [
+        "error: `controller` holds a brace or a line break (participants are told it as it is, in one line)"
+      ])
+  }
+
+  @Test func everythingIsToldAtOnce() {
+    check(
+      [
+        ("format: 1", "format: 3"), ("mode: screen", "mode: scren"), ("target_per_arm: 66", "target_per_arm: many"),
+        ("informed,", ""),
+      ],
+      [
+        "error: this is format `3` (this program reads `format: 1`)",
+        "error: `mode` cannot be `scren` (did you mean `screen`?)",
+        "error: `target_per_arm` has to be a whole number from 1 to 100000 (it is `many`)",
+      ])
+  }
+}
