@@ -106,6 +106,11 @@ public struct FlowState: Sendable {
   }
 }
 
+extension FlowState {
+  /// Whether anything was decided or put off.
+  public var isDecided: Bool { terms.contains { $0.agreement.standing != .undecided } }
+}
+
 /// What a step reports; its room is used again.
 public struct Outbox: Sendable {
   /// The records of the last step, in order.

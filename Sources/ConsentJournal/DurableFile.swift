@@ -29,6 +29,9 @@ public enum DurableFile {
     try FileAccess.contents(of: path, limit: limit)
   }
 
+  /// Whether there is something at a path.
+  public static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   /// Makes a folder that only its owner may enter; one that is there already is left as it is.
   public static func makeFolder(_ path: String) throws(JournalError) {
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .system("make", path: path, errno: errno) }

@@ -149,6 +149,11 @@ public final class JournalVerifier {
     return Replay(reader: whole, engine: engine, state: nil, frames: frames)
   }
 
+  /// The flow of a journal, or nil when it is neither given nor beside it.
+  public func flow(of path: String) throws(JournalError) -> FlowDefinition? {
+    try engine(for: JournalReader(path).header, besideJournal: path)?.flow
+  }
+
   private func engine(
     for header: JournalHeader, besideJournal path: String
   ) throws(JournalError) -> FlowEngine? {

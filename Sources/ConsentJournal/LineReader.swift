@@ -324,3 +324,23 @@ struct LineReader {
     return Mouse(action, column: column, row: try integer())
   }
 }
+
+extension LineReader {
+  /// A line of a file of notes, up to the chain, and its number.
+  mutating func note() throws(JournalFault) -> (index: Int, note: Note) {
+    try expect("{\"n\":")
+    let index: Int = try integer(in: 0...Int.max)
+    try expect(",\"event\":")
+    let event: Int = try integer(in: -1...Int.max)
+    try expect(",\"frame\":")
+    let frame = try hexWord()
+    try expect(",\"marker\":")
+    let marker = try word("a marker") { Note.Marker(rawValue: $0) }
+    try expect(",\"who\":")
+    let who = try string()
+    try expect(",\"at\":")
+    let at = try time()
+    try expect(",\"text\":")
+    return (index, Note(event: event, frame: frame, marker: marker, who: who, at: at, text: try string()))
+  }
+}

@@ -271,3 +271,23 @@ struct LineWriter {
     sync(closing.syncMicroseconds)
   }
 }
+
+extension LineWriter {
+  /// A line of a file of notes, without its chain.
+  mutating func note(_ index: Int, _ note: Note) {
+    raw("{\"n\":")
+    number(UInt64(index))
+    raw(",\"event\":")
+    number(Int64(note.event))
+    raw(",\"frame\":")
+    word(note.frame)
+    raw(",\"marker\":")
+    string(note.marker.rawValue)
+    raw(",\"who\":")
+    string(note.who)
+    raw(",\"at\":")
+    string(note.at)
+    raw(",\"text\":")
+    string(note.text)
+  }
+}

@@ -6,10 +6,11 @@ import ConsentModel
 /// Every call is one transaction: it happens as a whole or not at all, whatever else runs at the same time and wherever
 /// the process ends. Times are wall-clock times, UTC, `2025-09-28T12:00:00.000Z`.
 public protocol Ledger {
-  /// Puts the allocation and the identity of the study into the book; only once unless `replacing` says why.
+  /// Puts the allocation and the identity of the study into the book.
   ///
-  /// Throws `LedgerError.sealedAlready`.
-  func seal(_ seal: Seal, by act: Act) throws(LedgerError)
+  /// An amendment replaces what was sealed and keeps the slots that are held or filled; without one a second call throws
+  /// `LedgerError.sealedAlready`.
+  func seal(_ seal: Seal, isAmendment: Bool, by act: Act) throws(LedgerError)
 
   /// What was sealed, or nil before that.
   func currentSeal() throws(LedgerError) -> Seal?
@@ -40,6 +41,9 @@ public protocol Ledger {
 
   /// The slots in their order, with who holds them.
   func slots() throws(LedgerError) -> [SlotEntry]
+
+  /// Notes that somebody did something that changes nothing, for example saw the arms.
+  func record(_ verb: String, session: Int?, by act: Act) throws(LedgerError)
 
   /// Everything that people did, in order.
   func acts() throws(LedgerError) -> [ActEntry]
