@@ -109,6 +109,11 @@ public struct FlowState: Sendable {
 extension FlowState {
   /// Whether anything was decided or put off.
   public var isDecided: Bool { terms.contains { $0.agreement.standing != .undecided } }
+
+  /// Whether a decision may be an accident: it came too soon, or was typed before its frame was there.
+  public var hasDoubtfulDecision: Bool {
+    terms.contains { $0.agreement.isPossiblyAccidental || $0.agreement.isAnticipatory }
+  }
 }
 
 /// What a step reports; its room is used again.

@@ -53,6 +53,9 @@ public final class JournalReader {
   /// How many bytes the whole lines that were read take.
   var wholeBytes: Int { lines.wholeBytes }
 
+  /// Lets `next()` read on where a journal that is being written has grown since it gave nil.
+  public func lookAgain() { lines.lookAgain() }
+
   /// The next line, or nil at the end of the file.
   public func next() throws(JournalError) -> JournalLine? {
     guard let range = try lines.next(line: lineNumber + 1) else {
@@ -135,6 +138,9 @@ struct LineSource: ~Copyable {
   private(set) var wholeBytes = 0
   /// Bytes after the last newline, once there is no further line.
   var tornBytes: Int { isAtEnd ? end - start : 0 }
+
+  /// Lets the next call read on where the file has grown.
+  mutating func lookAgain() { isAtEnd = false }
 
   init(_ path: String) throws(JournalError) {
     let opened = try FileDescriptor(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
