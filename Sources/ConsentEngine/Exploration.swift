@@ -49,11 +49,32 @@ public struct Exploration: Sendable {
   public var contents: Set<[Int32]> = []
   /// States from which stopping takes more than two keys; found only where the session asks before it stops.
   public var unstoppable = 0
+  /// The screens to which stopping leads, or −1 for the end, over all states.
+  public var stopsAt: Set<Int32> = []
+  /// For every property that was asked about the shortest way to a state in which it does not hold, or nil.
+  public var violations: [Path?] = []
   /// The variables that were left out because nothing reads them or nothing changes them.
   public var dropped: [Int32] = []
 }
 
 extension Exploration {
+  /// Something that has to hold in every state.
+  public struct Property {
+    /// What it says, for whoever is told that it does not hold.
+    public var name: String
+    /// The variables that it reads: states are told apart by them, numbers as 0, 1 and more.
+    public var variables: [Int32]
+    /// Whether it holds in a state.
+    public var holds: (borrowing FlowState) -> Bool
+
+    /// A property that reads these variables and whatever a state has besides its values.
+    public init(_ name: String, reading variables: [Int32] = [], holds: @escaping (borrowing FlowState) -> Bool) {
+      self.name = name
+      self.variables = variables
+      self.holds = holds
+    }
+  }
+
   /// The contents with these variables left out as well, so that two explorations of one flow can be compared by what
   /// both tell apart.
   public func contents(without variables: [Int32], of flow: FlowDefinition) -> Set<[Int32]> {
@@ -73,16 +94,21 @@ extension FlowEngine {
   ///   - limit: how many states may be found before the search stops, 1 or more.
   ///   - countsDays: whether each day is told apart; exact, and slower by as many times as there are days.
   ///   - keepsContents: whether `Exploration.contents` is filled in.
+  ///   - properties: what has to hold in every state.
   public func explore(
-    _ inputs: SessionInputs, limit: Int = 1_000_000, countsDays: Bool = false, keepsContents: Bool = false
+    _ inputs: SessionInputs, limit: Int = 1_000_000, countsDays: Bool = false, keepsContents: Bool = false,
+    properties: [Exploration.Property] = []
   ) -> Exploration {
     let entry = min(Int(inputs.entry), flow.entries.count - 1)
-    var explorer = Explorer(self, inputs, opening: flow.entries[entry].screen, limit: limit, countsDays: countsDays)
+    var explorer = Explorer(
+      self, inputs, opening: flow.entries[entry].screen, limit: limit, countsDays: countsDays,
+      watching: properties.flatMap(\.variables))
     explorer.search { _ in false }
     explorer.searchFromEve()
     var result = explorer.result()
     if keepsContents { result.contents = explorer.contents() }
-    if inputs.asksBeforeStopping { result.unstoppable = explorer.unstoppable() }
+    result.violations = properties.map { explorer.violation(of: $0) }
+    if inputs.asksBeforeStopping { (result.unstoppable, result.stopsAt) = explorer.stopping() }
     return result
   }
 
@@ -103,7 +129,7 @@ extension FlowEngine {
   public func shortestPath(
     _ inputs: SessionInputs, from screen: Int32, to goal: [(term: Int32, standing: Standing)], limit: Int = 1_000_000
   ) -> Exploration.Path? {
-    var explorer = Explorer(self, inputs, opening: screen, limit: limit, countsDays: true)
+    var explorer = Explorer(self, inputs, opening: screen, limit: limit, countsDays: true, watching: [])
     let found = explorer.search { state in
       goal.allSatisfy { state.terms[Int($0.term)].agreement.standing == $0.standing }
     }

@@ -7,8 +7,8 @@ struct Explorer {
   struct Feature {
     var variable: Int
     var range: ClosedRange<Int32>
-    /// Whether a policy reads it, whatever screen there is.
-    var isFact: Bool
+    /// Whether it is read whatever screen there is: by a policy, or by a property that was asked about.
+    var isAlwaysRead: Bool
   }
 
   /// What of a state its values and stack do not hold.
@@ -78,7 +78,10 @@ struct Explorer {
   /// Every key comes this long after its prompt.
   static let moment = SessionTime(milliseconds: 3_600_000)
 
-  init(_ engine: FlowEngine, _ sessionInputs: SessionInputs, opening screen: Int32, limit: Int, countsDays: Bool) {
+  init(
+    _ engine: FlowEngine, _ sessionInputs: SessionInputs, opening screen: Int32, limit: Int, countsDays: Bool,
+    watching: [Int32]
+  ) {
     self.engine = engine
     self.limit = max(limit, 1)
     self.countsDays = countsDays
@@ -89,11 +92,11 @@ struct Explorer {
     state.keepsExposure = false
     engine.restart(&state, sessionInputs, opening: screen, into: &outbox)
     self.state = state
-    (features, dropped) = Explorer.features(of: engine, start: state.view.values)
+    (features, dropped) = Explorer.features(of: engine, start: state.view.values, watching: watching)
     let liveness = Liveness(engine.tables, screens: flow.screens.count)
     let features = features
     isLive = flow.screens.indices.flatMap { screen in
-      features.map { liveness.isLive($0.variable, screen: screen) || $0.isFact }
+      features.map { liveness.isLive($0.variable, screen: screen) || $0.isAlwaysRead }
     }
     passesDays = engine.tables.steps.contains { if case .pass = $0 { true } else { false } }
     valueCount = flow.variables.count
@@ -153,7 +156,9 @@ struct Explorer {
   }
 
   /// Which variables tell states apart, and how finely.
-  private static func features(of engine: FlowEngine, start: [Int32]) -> ([Feature], dropped: [Int32]) {
+  private static func features(
+    of engine: FlowEngine, start: [Int32], watching: [Int32]
+  ) -> ([Feature], dropped: [Int32]) {
     let flow = engine.flow
     let tables = engine.tables
     let isConstant = constants(of: engine)
@@ -177,6 +182,7 @@ struct Explorer {
         }
       }
     }
+    for variable in watching { include(variable, 0...1) }
     for act in tables.acts { include(act.when) }
     for control in tables.controls where control.isPresent { include(control.when) }
     for span in tables.alternatives { include(span) }
@@ -197,7 +203,8 @@ struct Explorer {
         let isNamed = !flow.variables[index].values.isEmpty
         features.append(
           Feature(
-            variable: index, range: isNamed ? Int32.min...Int32.max : range, isFact: tables.isFact[index]))
+            variable: index, range: isNamed ? Int32.min...Int32.max : range,
+            isAlwaysRead: tables.isFact[index] || watching.contains(Int32(index))))
       } else {
         dropped.append(Int32(index))
       }

@@ -103,15 +103,28 @@ extension Explorer {
     return contents
   }
 
-  /// Counts the states from which the stop key and one key more do not stop the session.
-  mutating func unstoppable() -> Int {
+  /// The shortest way to a state in which a property does not hold, or nil.
+  mutating func violation(of property: Exploration.Property) -> Exploration.Path? {
+    for node in order {
+      load(node)
+      if !property.holds(state) { return path(to: node) }
+    }
+    return nil
+  }
+
+  /// Counts the states from which the stop key and one key more do not stop the session, and says where stopping leads.
+  mutating func stopping() -> (unstoppable: Int, leadsTo: Set<Int32>) {
     var count = 0
+    var leadsTo: Set<Int32> = []
     for node in nodes.indices where !nodes[node].isOver && !isStopped(Int32(node)) {
       load(Int32(node))
       if !isQuestion(state) { engine.step(&state, Event(at: Explorer.moment, inputs[Int(stopInput)]), into: &outbox) }
-      if !state.isOver, !(isQuestion(state) && stopsAtOneKey()) { count += 1 }
+      guard !state.isOver else { continue }
+      let ends = isQuestion(state) ? stopsAtOneKey() : []
+      if ends.isEmpty { count += 1 }
+      leadsTo.formUnion(ends)
     }
-    return count
+    return (count, leadsTo)
   }
 
   private func isQuestion(_ state: borrowing FlowState) -> Bool { state.view.screen == engine.tables.stopScreen }
@@ -121,15 +134,17 @@ extension Explorer {
     return engine.tables.isStopping[screen] && screen != Int(engine.tables.stopScreen)
   }
 
-  /// Whether one key, or one number, at the question stops the session.
-  private mutating func stopsAtOneKey() -> Bool {
+  /// Where one key, or one number, at the question leads that stops the session; −1 is its end.
+  private mutating func stopsAtOneKey() -> Set<Int32> {
     let question = state
     let screen = Int(engine.tables.stopScreen)
+    var ends: Set<Int32> = []
     for input in screenKeys[screen] + screenChoices[screen] {
       state = question
+      state.hasStopped = false
       engine.step(&state, Event(at: Explorer.moment, inputs[Int(input)]), into: &outbox)
-      if state.isOver || (engine.tables.isStopping[Int(state.view.screen)] && !isQuestion(state)) { return true }
+      if state.hasStopped || state.isOver { ends.insert(state.isOver ? -1 : state.view.screen) }
     }
-    return false
+    return ends
   }
 }

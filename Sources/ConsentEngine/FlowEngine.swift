@@ -140,6 +140,7 @@ public final class FlowEngine {
     state.isVisibleStale = true
     state.isFreshlyOpened = false
     state.isAnticipatory = false
+    state.hasStopped = false
     for variable in 0..<variableCount { state.view.values[variable] = tables.initial[variable] }
     for draw in tables.draws {
       // The seed is mixed first, so that neighbouring variables and neighbouring seeds share no sequence.

@@ -88,6 +88,8 @@ public struct FlowState: Sendable {
   var isFreshlyOpened = false
   /// Whether the present event had been typed before the frame that it acts on was there.
   var isAnticipatory = false
+  /// Whether the question of the stop key was answered by stopping.
+  var hasStopped = false
   /// An exploration needs no exposure.
   var keepsExposure = true
 

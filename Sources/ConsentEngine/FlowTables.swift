@@ -201,10 +201,19 @@ struct FlowTables: Sendable {
     guard let stop = flow.stop else { return }
     stopKey = stop.key
     stopScreen = stop.screen
-    var pending = [stop.screen]
+    // In a study stopping leads to the debriefing, which everybody else comes to as well and can be stopped in turn.
+    let otherwise = FlowTables.reached(in: flow, from: flow.entries.map(\.screen), without: stop.screen)
+    for screen in FlowTables.reached(in: flow, from: [stop.screen], without: -1) {
+      isStopping[Int(screen)] = !otherwise.contains(screen)
+    }
+  }
+
+  /// The screens that the steps of others lead to, whatever the conditions.
+  private static func reached(in flow: FlowDefinition, from starts: [Int32], without left: Int32) -> Set<Int32> {
+    var found: Set<Int32> = []
+    var pending = starts
     while let screen = pending.popLast() {
-      guard !isStopping[Int(screen)] else { continue }
-      isStopping[Int(screen)] = true
+      guard screen != left, found.insert(screen).inserted else { continue }
       let source = flow.screens[Int(screen)]
       let branches =
         source.onOpen + source.onEscape + (source.timer?.branches ?? [])
@@ -218,6 +227,7 @@ struct FlowTables: Sendable {
         }
       }
     }
+    return found
   }
 
   /// Where a derived variable other than a policy's comes from; nil for every other one.

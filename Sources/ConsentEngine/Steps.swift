@@ -179,6 +179,11 @@ extension FlowEngine {
     guard state.hops < FlowEngine.maximumHops else { return }
     state.hops &+= 1
     let place = FlowState.Place(screen: screen, focus: -1, scroll: 0)
+    if isReplacing, state.view.screen == tables.stopScreen, state.stack.count > 1 {
+      // Whoever stops does not come back to what was there.
+      state.hasStopped = true
+      state.stack.removeSubrange(..<(state.stack.count - 1))
+    }
     if let index = state.stack.firstIndex(where: { $0.screen == screen }) {
       state.stack.removeSubrange((index + 1)...)
     } else if isReplacing, !state.stack.isEmpty {
