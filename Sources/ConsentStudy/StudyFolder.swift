@@ -12,7 +12,7 @@ import Glibc
 /// journals/               one journal a session, named by its number, and the compiled flows
 /// notes/                  markers and notes, one file a session
 /// texts/                  what was typed, where the study keeps it, one file a session
-/// exports/, reports/      derived, and made again at any time
+/// compiled/, exports/, reports/   derived, and made again at any time
 /// ```
 public struct StudyFolder: Hashable, Sendable {
   /// Its path, without a slash at the end.
@@ -33,6 +33,8 @@ public struct StudyFolder: Hashable, Sendable {
   public var screensPath: String { path + "/screens" }
   /// The folder of the journals.
   public var journalsPath: String { path + "/journals" }
+  /// The folder of compiled flows, which are made again when they are gone.
+  public var compiledPath: String { path + "/compiled" }
   /// The pinned screens.
   public var pinned: FlowSource { .folder(screensPath) }
   /// Whether there is a study here.

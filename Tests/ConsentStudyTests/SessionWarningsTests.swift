@@ -44,7 +44,8 @@ private func keys(_ intervals: [Int64]) -> [Event] {
 @Suite("warnings") struct SessionWarningsTests {
   @Test func peopleDoNotFire() {
     check([], [])
-    check(keys([120, 340, 90, 800, 410, 220, 95, 600, 150, 310, 700, 80, 130, 240, 510, 90, 330, 160, 720, 140, 260]), [])
+    check(
+      keys([120, 340, 90, 800, 410, 220, 95, 600, 150, 310, 700, 80, 130, 240, 510, 90, 330, 160, 720, 140, 260]), [])
     // A machine that pauses like a person after every nineteen keys is not found; the rule says what it can see.
     check(keys(Array(repeating: 100, count: 19) + [3000] + Array(repeating: 100, count: 19)), [])
   }

@@ -36,14 +36,14 @@ private func check(
   @Test func namesAreChecked() {
     check(
       [("study: s ", "study: My_Study ")],
-      ["error: `My_Study` is no name for a study (small letters, digits and `-`, at most 40)"])
+      ["error: `study` has to be a name, not `My_Study` (small letters, digits, `-` and `_`)"])
     check(
       [("target_per_arm: 66", "targetperarm: 66")],
       [
-        "error: study.yaml needs `target_per_arm`",
+        "error: study.yaml needs `target_per_arm` (completed live sessions wanted in each arm of each stratum: a number 1...100000)",
         "error: unknown key `targetperarm` in study.yaml (did you mean `target_per_arm`?)",
       ])
-    check([("format: 1", "format: 2")], ["error: this is format `2` (this program reads `format: 1`)"])
+    check([("format: 1", "format: 2")], ["error: `format` has to be `1`, not `2` (did you mean `1`?)"])
   }
 
   @Test func armsAreDifferentAndCompleteAndNamed() {
@@ -63,7 +63,7 @@ private func check(
           "contrasts: [[default-off, default-off]]"
         )
       ],
-      ["error: a contrast is a pair of two different arms"])
+      ["error: a contrast is a pair of two different arms (write [[off, on]])"])
     check(
       [
         ("arms:\n  default-on: {default: on}\n  default-off: {default: off}\n  forced-choice: {default: unset}\n", ""),
@@ -77,7 +77,7 @@ private func check(
   @Test func numbersSizesAndDaysAreChecked() {
     check(
       [("target_per_arm: 66", "target_per_arm: 0")],
-      ["error: `target_per_arm` has to be a whole number from 1 to 100000 (it is `0`)"])
+      ["error: `target_per_arm` has to be a number 1...100000, not `0`"])
     check(
       [("minimum: 80x24", "minimum: 80*24")], ["error: `minimum` has to be a size, not `80*24` (for example 80x24)"])
     check([("minimum: 80x24", "minimum: 301x24")], ["error: the smallest size is larger than the largest"])
@@ -86,11 +86,11 @@ private func check(
       ["error: `days` has to begin with 1 and to rise, at most ten of them (for example [1, 2, 8])"])
     check(
       [("retain_until: 2030-01-01", "retain_until: soon")],
-      ["error: `retain_until` has to be a day, not `soon` (write YYYY-MM-DD)"])
-    check([("seed: 7", "seed: lucky")], ["error: `seed` has to be a whole number from 0 (lucky)"])
+      ["error: `retain_until` has to be a day, `YYYY-MM-DD`, not `soon` (for example 2025-09-28)"])
+    check([("seed: 7", "seed: lucky")], ["error: `seed` has to be a whole number from 0, not `lucky`"])
     check(
       [("rule: resume, maximum_minutes: 60", "rule: resum, maximum_minutes: none")],
-      ["error: `rule` cannot be `resum` (did you mean `resume`?)"])
+      ["error: `rule` has to be `resume`, `restart`, `block`, not `resum` (did you mean `resume`?)"])
   }
 
   @Test func theOrderOfASessionIsKept() {
@@ -111,14 +111,16 @@ private func check(
         "error: `sus` has to stand between the task and the debriefing (questions about the pop-up come after it)"
       ])
     check([("recall, belief", "recall, sus, belief")], [])
-    check([("recall, belief", "recall, recall, belief")], ["error: `recall` is in the timeline twice"])
+    check(
+      [("recall, belief", "recall, recall, belief")], ["error: `recall` is in `timeline` twice (remove one of the two)"]
+    )
   }
 
   @Test func whatParticipantsAreToldHoldsNothingElse() {
     check(
       [("controller: \"\"", "controller: \"a {secret} lab\"")],
       [
-        "error: `controller` holds a brace or a line break (participants are told it as it is, in one line)"
+        "error: `controller` has to be one line of text without braces (participants are told it as it is)"
       ])
   }
 
@@ -129,9 +131,9 @@ private func check(
         ("informed,", ""),
       ],
       [
-        "error: this is format `3` (this program reads `format: 1`)",
-        "error: `mode` cannot be `scren` (did you mean `screen`?)",
-        "error: `target_per_arm` has to be a whole number from 1 to 100000 (it is `many`)",
+        "error: `format` has to be `1`, not `3` (did you mean `1`?)",
+        "error: `mode` has to be `screen`, `linear`, not `scren` (did you mean `screen`?)",
+        "error: `target_per_arm` has to be a number 1...100000, not `many`",
       ])
   }
 }
