@@ -40,12 +40,14 @@ extension StudyPlan {
     var found: [Diagnostic] = []
     for (key, value) in [("controller", controller), ("contact", contact), ("approval", approval)]
     where value.allSatisfy(\.isWhitespace) {
-      found.append(Diagnostic(at: mark, "live sessions need `\(key)`", hint: "participants are told it when they consent"))
+      found.append(
+        Diagnostic(at: mark, "live sessions need `\(key)`", hint: "participants are told it when they consent"))
     }
     if document.reviewed(document.language(for: language) ?? language) == nil {
       found.append(
         Diagnostic(
-          at: mark, "the texts in `\(language)` were reviewed by nobody", hint: "say in the pack who reviewed them and when"))
+          at: mark, "the texts in `\(language)` were reviewed by nobody",
+          hint: "say in the pack who reviewed them and when"))
     }
     return found
   }
