@@ -62,6 +62,19 @@ public enum Allocation: Hashable, Sendable {
     return slots
   }
 
+  /// Which of several equal arms a claim gets: a draw from a seed and the number of the claim, which anybody can repeat.
+  ///
+  /// - Parameters:
+  ///   - equals: how many there are to draw from, 1 or more.
+  ///   - seed: the seed of the allocation.
+  ///   - claim: the number of the session that is given out.
+  public static func draw(among equals: Int, seed: UInt64, claim: Int) -> Int {
+    var ofSeed = PRNG(seed: seed)
+    // Mixed once, so that neighbouring seeds do not give each other's sequences shifted by a claim.
+    var ofClaim = PRNG(seed: ofSeed.next() &+ UInt64(claim))
+    return ofClaim.below(equals)
+  }
+
   /// What is published before the start: SHA-256 over its text, in hexadecimal.
   public var digest: String { Digest256(of: Array(text.utf8)).hex }
 

@@ -16,21 +16,31 @@ public protocol Ledger {
   func currentSeal() throws(LedgerError) -> Seal?
 
   /// Gives a participant a session: a new one with an arm, an old one to go on with, or the reason why there is none.
+  ///
+  /// A restart gives the arm and the slot of the old session to the new one, which names it in `restarts`; so does the
+  /// claim of a person whose session a moderator gave up after the exposure, because they have met their arm. Call
+  /// `finish` for the old session afterwards to put the head of its journal into the chain.
   func claim(_ request: ClaimRequest) throws(LedgerError) -> ClaimAnswer
 
   /// Notes how far a session has come; earlier milestones are kept, and noting one twice changes nothing.
   func note(_ milestone: Milestone, session: Int, at time: String) throws(LedgerError)
 
   /// Notes that a session came to its end; its slot is filled, or free again when it was lost before the exposure.
+  ///
+  /// A session that a person gave up or rejected meanwhile keeps that status, and only gets its head and its link; one
+  /// that has a link already, or was withdrawn, throws `LedgerError.refused`.
   func finish(_ session: Int, _ ending: SessionEnding, at time: String) throws(LedgerError)
 
   /// Changes a session by an act of a person, with the reason; throws `LedgerError.refused` where it makes no sense.
   func perform(_ change: SessionChange, session: Int, by act: Act) throws(LedgerError)
 
-  /// Removes everything that belongs to the person of a session and leaves a tombstone: slot, arm, stage, status, head.
+  /// Removes everything that belongs to the person of a session and leaves a tombstone: slot, arm, stage, status, head,
+  /// and the days on which milestones were reached.
   ///
   /// No page of the database and of its log holds any of it afterwards. The files of the session are somebody else's
-  /// business and have to be gone before. All sessions of the same participant go, and are returned.
+  /// business and have to be gone before. All sessions of the same participant go, and their tombstones are returned.
+  /// Where the pages could not be cleaned (a full disk, a reader that does not end) the person is gone from the book, the
+  /// error is thrown, and the next withdrawal or opening cleans; a second call for the same session cleans as well.
   func withdraw(session: Int, by act: Act) throws(LedgerError) -> [SessionEntry]
 
   /// All sessions in the order of their numbers, withdrawn ones included.
@@ -86,14 +96,17 @@ public struct ActEntry: Hashable, Sendable {
   public var verb: String
   /// The session that it is about, or nil.
   public var session: Int?
+  /// To what it was done or how, for example the name of an arm; often empty.
+  public var detail: String
   /// Who, when and why; the reason is empty when the person of the session has withdrawn.
   public var act: Act
 
   /// An act as it stands in the book.
-  public init(number: Int, verb: String, session: Int?, act: Act) {
+  public init(number: Int, verb: String, session: Int?, detail: String = "", act: Act) {
     self.number = number
     self.verb = verb
     self.session = session
+    self.detail = detail
     self.act = act
   }
 }
@@ -142,18 +155,22 @@ public struct ClaimRequest: Hashable, Sendable {
   public var resume: ResumePolicy
   /// Seeds for a new session, tried in order; the first whose codes nobody has is taken.
   public var seeds: [SessionSeed]
+  /// Numbers of the sessions that run at this moment, as the locks on their journals tell; the book cannot know.
+  public var runningSessions: Set<Int>
   /// Who asks, and when.
   public var by: Act
 
   /// What a session is asked for.
   public init(
-    participant: String, stage: Stage, stratum: Int = 0, resume: ResumePolicy, seeds: [SessionSeed], by: Act
+    participant: String, stage: Stage, stratum: Int = 0, resume: ResumePolicy, seeds: [SessionSeed],
+    runningSessions: Set<Int> = [], by: Act
   ) {
     self.participant = participant
     self.stage = stage
     self.stratum = stratum
     self.resume = resume
     self.seeds = seeds
+    self.runningSessions = runningSessions
     self.by = by
   }
 }
@@ -218,13 +235,13 @@ public enum Refusal: Hashable, Sendable {
   case paused
   /// Every arm that has room is closed.
   case armsClosed
-  /// The participant has finished a session of this stage already; its number.
+  /// The participant has finished a session of this stage already, declined or was rejected; its number.
   case finishedBefore(session: Int)
   /// A session of the participant is running at this moment; its number.
   case running(session: Int)
   /// The participant was interrupted, and the policy or the age of the interruption keeps them from going on.
   case interrupted(session: Int)
-  /// The participant has withdrawn. Only a digest of the id was kept to know this, and only as long as the study asks.
+  /// The participant has withdrawn. No ledger here keeps what would tell: a digest of an id that can be guessed is one.
   case withdrawn
   /// None of the seeds has codes that are free.
   case codesTaken
@@ -402,7 +419,7 @@ public struct SlotEntry: Hashable, Sendable {
 public struct ChainLink: Hashable, Sendable {
   /// The session's number.
   public var session: Int
-  /// Its slot, or 0.
+  /// The slot that it held when it had ended, or 0.
   public var slot: Int
   /// The head of its journal, in hexadecimal.
   public var head: String
@@ -426,6 +443,8 @@ public enum LedgerError: Error, Hashable, Sendable {
   case noSession(Int)
   /// The change makes no sense where the session stands.
   case refused(session: Int, status: SessionStatus)
+  /// What was given cannot stand in the book, for example an id with a slash; why, in words.
+  case invalid(String)
   /// The file is no ledger, or one of a later version.
   case notALedger(path: String)
   /// The disk is full; nothing was changed.
