@@ -1,0 +1,68 @@
+import ConsentStudy
+import GRDB
+
+extension SQLiteLedger {
+  public func sessions() throws(LedgerError) -> [SessionEntry] { try read { try SessionRows.all($0) } }
+
+  public func session(withdrawalCode: String) throws(LedgerError) -> SessionEntry? {
+    try read { try SessionRows.all($0, where: "session.withdrawal_code = ?", [withdrawalCode]).first }
+  }
+
+  public func slots() throws(LedgerError) -> [SlotEntry] { try read { try slotRows($0) } }
+
+  public func acts() throws(LedgerError) -> [ActEntry] {
+    try read { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM act ORDER BY number").map { row in
+        ActEntry(
+          number: row["number"], verb: row["verb"], session: row["session"], detail: row["detail"],
+          act: Act(who: row["who"], why: row["why"], at: row["at"]))
+      }
+    }
+  }
+
+  public func chain() throws(LedgerError) -> [ChainLink] {
+    try read { database in
+      try Row.fetchAll(database, sql: "SELECT session, slot, head, link FROM chain ORDER BY position").map { row in
+        ChainLink(session: row[0], slot: row[1], head: row[2], link: row[3])
+      }
+    }
+  }
+
+  public func gates() throws(LedgerError) -> (closedArms: [Int], isPaused: Bool) {
+    try read { database in
+      (
+        try Int.fetchAll(database, sql: "SELECT number FROM arm WHERE is_open = 0 ORDER BY number"),
+        try Bool.fetchOne(database, sql: "SELECT is_paused FROM book") ?? false
+      )
+    }
+  }
+
+  public func record(_ verb: String, session: Int?, by act: Act) throws(LedgerError) {
+    try Records.check(act)
+    guard (1...64).contains(verb.unicodeScalars.count) else { throw .invalid("an act has a word of 1 to 64 characters") }
+    try write { database in
+      if let session, try SessionRows.one(database, session).status == .withdrawn {
+        throw LedgerError.refused(session: session, status: .withdrawn)
+      }
+      try Records.act(database, verb, session: session, by: act)
+    }
+  }
+
+  public func setPaused(_ isPaused: Bool, by act: Act) throws(LedgerError) {
+    try Records.check(act)
+    try write { database in
+      try database.execute(sql: "UPDATE book SET is_paused = ?", arguments: [isPaused])
+      try Records.act(database, isPaused ? "pause" : "unpause", by: act)
+    }
+  }
+
+  public func setArm(_ arm: Int, isOpen: Bool, by act: Act) throws(LedgerError) {
+    try Records.check(act)
+    try write { database in
+      let name = try String.fetchOne(database, sql: "SELECT name FROM arm WHERE number = ?", arguments: [arm])
+      guard let name else { throw LedgerError.invalid("there is no arm \(arm)") }
+      try database.execute(sql: "UPDATE arm SET is_open = ? WHERE number = ?", arguments: [isOpen, arm])
+      try Records.act(database, isOpen ? "open-arm" : "close-arm", detail: name, by: act)
+    }
+  }
+}
