@@ -146,7 +146,8 @@ public final class FlowEngine {
       // The seed is mixed first, so that neighbouring variables and neighbouring seeds share no sequence.
       var mixer = PRNG(seed: inputs.seed)
       var drawer = PRNG(seed: mixer.next() ^ UInt64(draw.variable) &* 0xD6E8_FEB8_6659_FD93)
-      state.view.values[Int(draw.variable)] = Int32(drawer.below(Int(max(draw.bound, 1))))
+      let low = tables.bounds[Int(draw.variable)].lowerBound
+      state.view.values[Int(draw.variable)] = low &+ Int32(drawer.below(Int(max(draw.bound, 1))))
     }
   }
 

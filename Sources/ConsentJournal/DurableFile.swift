@@ -17,6 +17,11 @@ public enum DurableFile {
     try FileAccess.syncFolder(FileAccess.folder(of: path))
   }
 
+  /// Writes a file anew; the old one stands until the new one is whole.
+  public static func replace(_ path: String, _ bytes: [UInt8]) throws(JournalError) {
+    try FileAccess.replace(path, bytes)
+  }
+
   /// Appends whole lines to a file, which is made when it is not there, and waits until they are on the disk.
   public static func append(_ bytes: [UInt8], to path: String) throws(JournalError) {
     let file = try FileDescriptor(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)

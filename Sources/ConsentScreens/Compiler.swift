@@ -160,7 +160,9 @@ final class Compiler {
 
   private func source(of variable: VariableSpec) -> Variable.Source? {
     guard let derive = variable.derive else {
-      return variable.isDrawn ? .drawn(bound: Int32(max(1, variable.values.count))) : nil
+      guard variable.isDrawn else { return nil }
+      let count = variable.values.isEmpty ? variable.bounds.count : variable.values.count
+      return .drawn(bound: Int32(max(1, count)))
     }
     func of(_ make: (Int32) -> Variable.Source) -> Variable.Source? {
       variable.term.flatMap { term($0) }.map(make)

@@ -34,21 +34,14 @@ struct DocumentReader {
       pending += more
     }
     for (folder, part) in parts { merge(part, of: folder, into: &spec) }
-    spec.screens = screens(in: flow)
-    for (folder, _) in parts {
-      for screen in screens(in: folder) {
-        if let other = spec.screens.first(where: { $0.name.name == screen.name.name }) {
-          report.error(
-            at: screen.name.mark, "another screen is called `\(screen.name.name)`",
-            hint: "it is in \(other.name.mark.file)")
-          continue
-        }
-        spec.screens.append(screen)
-      }
-    }
+    // What a part begins with comes before the flow's own beginnings, so that it is the default.
+    spec.entries = parts.flatMap(\.spec.entries) + spec.entries
+    spec.screens = screens(of: flow, parts: parts)
     spec.policy = file(flow + "/policy.yaml", isOptional: true).flatMap { PolicyDecoder(report: report).policy($0) }
-    spec.factors = names(in: flow + "/factors").compactMap { name in
-      file("\(flow)/factors/\(name).yaml").flatMap { FactorDecoder(report: report).factor($0, fileName: name) }
+    spec.factors = ([flow] + parts.map(\.folder)).flatMap(factors).sorted { $0.name.name < $1.name.name }
+    for (index, factor) in spec.factors.enumerated().dropFirst()
+    where factor.name.name == spec.factors[index - 1].name.name {
+      report.error(at: factor.name.mark, "another factor is called `\(factor.name.name)`")
     }
     var packs = packs(flow, parts: parts.map(\.folder), names: spec.names)
     // Where a file is missing as a whole, everything that refers to it would only repeat that.
@@ -119,7 +112,7 @@ struct DocumentReader {
   }
 
   private func header(_ folder: String, asPartAt use: Mark? = nil) -> (FlowSpec, [Ref])? {
-    if let use, (try? source.read(folder + "/flow.yaml")) == nil {
+    if let use, !isThere(folder + "/flow.yaml") {
       report.error(at: use, "there is no part `\(folder)`", hint: "a part is a folder with a flow.yaml")
       return nil
     }
@@ -138,6 +131,39 @@ struct DocumentReader {
   private func screens(in folder: String) -> [ScreenSpec] {
     names(in: folder).filter { $0 != "flow" && $0 != "policy" }.compactMap { name in
       file("\(folder)/\(name).yaml").flatMap { ScreenDecoder(report: report).screen($0, fileName: name) }
+    }
+  }
+
+  /// The screens of a flow and of its parts; one that a part replaces is left out.
+  private func screens(of flow: String, parts: [(folder: String, spec: FlowSpec)]) -> [ScreenSpec] {
+    var all = screens(in: flow)
+    let replaced = parts.flatMap { part in part.spec.replaces.map { (part.folder, $0) } }
+    for (folder, _) in parts {
+      for screen in screens(in: folder) {
+        let name = screen.name.name
+        if let index = all.firstIndex(where: { $0.name.name == name }) {
+          // The place of a screen in the list says nothing; names do.
+          if replaced.contains(where: { $0.0 == folder && $0.1.name == name }) {
+            all[index] = screen
+          } else if !replaced.contains(where: { $0.1.name == name }) {
+            report.error(
+              at: screen.name.mark, "another screen is called `\(name)`",
+              hint: "it is in \(all[index].name.mark.file)")
+          }
+          continue
+        }
+        all.append(screen)
+      }
+    }
+    for (_, ref) in replaced where !all.contains(where: { $0.name.name == ref.name }) {
+      report.missing("screen", ref, among: all.map(\.name.name))
+    }
+    return all
+  }
+
+  private func factors(in folder: String) -> [FactorSpec] {
+    names(in: folder + "/factors").compactMap { name in
+      file("\(folder)/factors/\(name).yaml").flatMap { FactorDecoder(report: report).factor($0, fileName: name) }
     }
   }
 

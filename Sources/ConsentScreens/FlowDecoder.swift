@@ -32,6 +32,7 @@ struct FlowDecoder {
       return EntrySpec(name: Ref(entry.key, at: entry.mark), screen: screen)
     }
     if fields.has("entries"), spec.entries.isEmpty { report.error(at: node.mark, "a flow needs an entry") }
+    spec.replaces = fields.refs("replaces") ?? []
     spec.terms = (fields.entries("terms") ?? []).compactMap(term)
     spec.variables = (fields.entries("variables") ?? []).compactMap(variable)
     spec.outcomes = unique(fields.refs("outcomes") ?? [], "outcome")
@@ -155,13 +156,13 @@ struct FlowDecoder {
     }
     guard let fields = Fields(entry.value, .variable, what: "a variable", report) else { return nil }
     var variable = VariableSpec(name: Ref(entry.key, at: entry.mark))
-    let all = ["values", "number", "draw", "derive"]
+    let all = ["values", "number", "draw", "draw_from", "derive"]
     let kinds = all.filter { fields.has($0) }
     let written = all.filter { entry.value[$0] != nil }
     guard kinds.count == 1, let kind = kinds.first else {
       if kinds.count != 1, written.count != 1 {
         report.error(
-          at: entry.mark, "the variable `\(entry.key)` needs one of `values`, `number`, `draw` and `derive`",
+          at: entry.mark, "the variable `\(entry.key)` needs one of `values`, `number`, `draw`, `draw_from` and `derive`",
           hint: "values by name, a number, or what it follows from")
       }
       return nil
@@ -190,6 +191,18 @@ struct FlowDecoder {
       variable.values = refs.map(\.name)
       variable.isDrawn = true
       if refs.isEmpty || refs.count > 64 { report.error(at: entry.mark, "a variable has 1 to 64 values") }
+    case "draw_from":
+      allowed = ["draw_from", "draw_to"]
+      variable.isDrawn = true
+      let low = Int32(fields.integer("draw_from") ?? 0)
+      let high = Int32(fields.integer("draw_to") ?? -1)
+      if low <= high {
+        variable.bounds = low...high
+        variable.number = low
+      } else {
+        report.error(
+          at: entry.mark, "the number `\(entry.key)` needs a `draw_to` that is not less than its `draw_from`")
+      }
     default:
       allowed = derived(fields, into: &variable)
     }

@@ -5,10 +5,12 @@ import ConsentSource
 public enum FlowLoader {
   /// A flow read from its files, or nil when not even its `flow.yaml` can be read; and what is wrong whatever the
   /// condition.
-  public static func document(_ flow: String, from source: FlowSource) -> (
+  ///
+  /// - Parameter isOnlyEnglish: whether the texts of other languages are left unread.
+  public static func document(_ flow: String, from source: FlowSource, isOnlyEnglish: Bool = false) -> (
     document: FlowDocument?, diagnostics: [Diagnostic]
   ) {
-    let reader = DocumentReader(source: source)
+    let reader = DocumentReader(source: source, isOnlyEnglish: isOnlyEnglish)
     let document = reader.read(flow)
     return (document, document?.diagnostics ?? reader.report.diagnostics.inReadingOrder())
   }

@@ -9,8 +9,10 @@ public struct FlowSource: Sendable {
   }
 
   private let origin: Origin
-  /// Files that were read before.
+  /// Files that were read before, or that are there besides those of the origin.
   private var trees: [String: Node] = [:]
+  /// Paths of those that are there besides.
+  private var added: Set<String> = []
 
   private init(origin: Origin) { self.origin = origin }
 
@@ -30,6 +32,15 @@ public struct FlowSource: Sendable {
   public func keeping(_ trees: [String: Node]) -> FlowSource {
     var source = self
     source.trees = trees
+    return source
+  }
+
+  /// The same files and these besides, which nobody wrote: they are listed like the others, and win over one of the same
+  /// path.
+  public func adding(_ trees: [String: Node]) -> FlowSource {
+    var source = self
+    source.trees.merge(trees) { $1 }
+    source.added.formUnion(trees.keys)
     return source
   }
 
@@ -62,23 +73,35 @@ public struct FlowSource: Sendable {
   /// The names in a folder in ascending order, files and folders apart; empty when there is no such folder.
   public func list(_ folder: String) -> (files: [String], folders: [String]) {
     guard folder.isEmpty || FlowSource.isRooted(folder) else { return ([], []) }
+    var (files, folders) = FlowSource.names(in: folder, of: added)
     switch origin {
     case .memory(let paths):
-      let prefix = folder.isEmpty ? "" : folder + "/"
-      var files: Set<String> = []
-      var folders: Set<String> = []
-      for path in paths.keys where path.hasPrefix(prefix) {
-        let rest = path.dropFirst(prefix.count)
-        if let slash = rest.firstIndex(of: "/") {
-          folders.insert(String(rest[..<slash]))
-        } else {
-          files.insert(String(rest))
-        }
-      }
-      return (files.sorted(), folders.sorted())
+      let own = FlowSource.names(in: folder, of: paths.keys)
+      files.formUnion(own.files)
+      folders.formUnion(own.folders)
     case .folder(let root):
-      return FlowSource.listing(folder.isEmpty ? root : root + "/" + folder)
+      let own = FlowSource.listing(folder.isEmpty ? root : root + "/" + folder)
+      files.formUnion(own.files)
+      folders.formUnion(own.folders)
     }
+    return (files.sorted(), folders.sorted())
+  }
+
+  private static func names(
+    in folder: String, of paths: some Sequence<String>
+  ) -> (files: Set<String>, folders: Set<String>) {
+    let prefix = folder.isEmpty ? "" : folder + "/"
+    var files: Set<String> = []
+    var folders: Set<String> = []
+    for path in paths where path.hasPrefix(prefix) {
+      let rest = path.dropFirst(prefix.count)
+      if let slash = rest.firstIndex(of: "/") {
+        folders.insert(String(rest[..<slash]))
+      } else {
+        files.insert(String(rest))
+      }
+    }
+    return (files, folders)
   }
 
   private static func listing(_ path: String) -> (files: [String], folders: [String]) {

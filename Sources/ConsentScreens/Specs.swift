@@ -15,6 +15,8 @@ struct FlowSpec: Sendable {
   var terms: [TermSpec] = []
   var variables: [VariableSpec] = []
   var outcomes: [Ref] = []
+  /// Screens of others that a part puts its own in the place of.
+  var replaces: [Ref] = []
   var styles: [StyleSpec] = []
   var signs: SignsSpec?
   var linear: LinearSpec?
