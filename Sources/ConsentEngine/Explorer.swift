@@ -331,6 +331,7 @@ struct Explorer {
     let node = nodes[Int(index)]
     state.now = Explorer.moment
     state.promptAt = .zero
+    state.guardedAt = .zero
     state.promptScreen = -1
     state.date = node.date
     state.prompts = node.prompts

@@ -86,8 +86,14 @@ public final class FlowEngine {
     case .suspended:
       state.isSuspended = true
       outbox.append(.noted)
-    case .continued, .resumed:
+    case .continued:
       state.isSuspended = false
+      outbox.append(.noted)
+    case .resumed:
+      state.isSuspended = false
+      // The frame is new to whoever sits there now: the guard and the timer begin again.
+      state.guardedAt = state.now
+      arm(&state)
       outbox.append(.noted)
     case .leave(let reason): leave(reason, &state, &outbox)
     }
@@ -128,6 +134,7 @@ public final class FlowEngine {
     state.focusedAt = 0
     state.geometry = FlowState.Geometry()
     state.promptAt = .zero
+    state.guardedAt = .zero
     state.promptDay = 0
     state.promptScreen = -1
     state.openings = 0

@@ -74,6 +74,8 @@ public struct FlowState: Sendable {
   var focusedAt: Int64 = 0
   var geometry = Geometry()
   var promptAt = SessionTime.zero
+  /// Since when the input guard runs: the prompt's opening, or a resumption after it.
+  var guardedAt = SessionTime.zero
   var promptDay: Int32 = 0
   var promptScreen: Int32 = -1
   var openings: Int32 = 0

@@ -16,7 +16,7 @@ extension FlowEngine {
   private func obstacle(_ state: borrowing FlowState) -> MissReason? {
     if state.geometry.isTooSmall { return .tooSmall }
     let guardMicroseconds = Int64(max(state.inputs.inputGuardMicroseconds, 0))
-    guard state.promptScreen >= 0, state.now.microseconds &- state.promptAt.microseconds < guardMicroseconds else {
+    guard state.promptScreen >= 0, state.now.microseconds &- state.guardedAt.microseconds < guardMicroseconds else {
       return nil
     }
     for place in state.stack where place.screen == state.promptScreen { return .guarded }

@@ -27,21 +27,60 @@ extension FlowEngine {
     _ inputs: SessionInputs, on surface: inout S, began: (borrowing Frame) throws -> Void = { _ in },
     record: (Recorded, [LogRecord]) throws -> Void = { _, _ in }
   ) throws -> FlowState {
+    try run(.new(inputs), on: &surface, began: began) { recorded, _, records in try record(recorded, records) }
+  }
+
+  /// Where a session begins.
+  public enum Beginning: Sendable {
+    /// At its start.
+    case new(SessionInputs)
+    /// Where another process left it: the session after its last event, and the size of the terminal now.
+    case resumed(FlowState, Size)
+  }
+
+  /// The same loop for sessions that may be interrupted and gone on with.
+  ///
+  /// A session that goes on gets the event `resumed` at the moment of its last event, and a `resize` when the terminal has
+  /// another size; times go on from there. Its first frame is shown after them.
+  /// - Parameters:
+  ///   - survives: whether a session is only interrupted when it is left from outside for this reason; then the event
+  ///     never reaches it, and it is returned as it stands.
+  ///   - record: gets each event, the session after it and what came of it before its frame is shown.
+  /// - Returns: the session; it is over unless it was interrupted.
+  public func run<S: Surface & ~Copyable>(
+    _ beginning: Beginning, on surface: inout S, survives: (LeaveReason) -> Bool = { _ in false },
+    began: (borrowing Frame) throws -> Void = { _ in },
+    record: (Recorded, borrowing FlowState, [LogRecord]) throws -> Void
+  ) throws -> FlowState {
     var outbox = Outbox()
     var frame = Frame()
-    var state = start(inputs, into: &outbox)
-    render(state, into: &frame)
-    state.lastFrameDigest = frame.digest
-    try began(frame)
-    try surface.present(frame)
+    var state: FlowState
+    var first: [Input] = []
+    switch beginning {
+    case .new(let inputs):
+      state = start(inputs, into: &outbox)
+      render(state, into: &frame)
+      state.lastFrameDigest = frame.digest
+      try began(frame)
+      try surface.present(frame)
+    case .resumed(let kept, let size):
+      state = kept
+      first = size == kept.view.size ? [.resumed] : [.resize(size), .resumed]
+    }
     while !state.isOver {
-      var event = try surface.nextEvent(until: state.wakeAt)
+      var event: Event
+      if let input = first.popLast() {
+        event = Event(at: state.now, input)
+      } else {
+        event = try surface.nextEvent(until: state.wakeAt)
+        if case .leave(let reason) = event.input, survives(reason) { return state }
+      }
       event.at = max(event.at, state.now)
       step(&state, event, into: &outbox)
       render(state, into: &frame)
       state.lastFrameDigest = frame.digest
-      try record(Recorded(event: event, frameDigest: frame.digest), outbox.records)
-      try surface.present(frame)
+      try record(Recorded(event: event, frameDigest: frame.digest), state, outbox.records)
+      if first.isEmpty { try surface.present(frame) }
     }
     return state
   }

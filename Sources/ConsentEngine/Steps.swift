@@ -113,7 +113,8 @@ extension FlowEngine {
     facts.decidedOn = state.date
     if state.prompts > 0 {
       facts.latencyMicroseconds = state.now.microseconds &- state.promptAt.microseconds
-      let afterGuard = facts.latencyMicroseconds &- Int64(max(state.inputs.inputGuardMicroseconds, 0))
+      let sinceFrame = state.now.microseconds &- state.guardedAt.microseconds
+      let afterGuard = sinceFrame &- Int64(max(state.inputs.inputGuardMicroseconds, 0))
       facts.isPossiblyAccidental = afterGuard >= 0 && afterGuard < FlowEngine.accidentMicroseconds
     }
     facts.controlOnScreenMicroseconds = onScreen(term, state)
@@ -217,6 +218,7 @@ extension FlowEngine {
   private func prompt(_ screen: Int32, _ state: inout FlowState) {
     state.prompts &+= 1
     state.promptAt = state.now
+    state.guardedAt = state.now
     state.promptDay = state.date.number
     state.promptScreen = screen
     state.stale.insert(.prompts)

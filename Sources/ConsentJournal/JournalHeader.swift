@@ -3,7 +3,7 @@ import ConsentModel
 /// The versions that stand in every journal.
 public enum JournalFormat {
   /// Version of the format of the lines that are written; older ones are read for ever.
-  public static let version = 2
+  public static let version = 3
   /// Version of machine and painter. Frames of another version are comparable only where a replay gives every one of
   /// them again; 2 breaks lines between wide characters otherwise than 1, and knows the stop key.
   public static let engineVersion = 2
@@ -63,7 +63,7 @@ public struct TerminalFacts: Hashable, Sendable {
 
 /// The first line of a journal: everything that a replay needs besides the events.
 public struct JournalHeader: Hashable, Sendable {
-  /// Version of the format of its lines, 1 or 2.
+  /// Version of the format of its lines, 1 to 3.
   public private(set) var format = JournalFormat.version
   /// Name of the program that wrote it.
   public var program = "clickwrap"
@@ -103,15 +103,34 @@ public struct JournalHeader: Hashable, Sendable {
   public var started: String
   /// Random hexadecimal digits, so that no two journals share a chain.
   public var salt: String
+  /// The study that the session belongs to, or nil. Not in formats 1 and 2.
+  public var study: Study?
   /// Digest of the first frame.
   public var firstFrame: UInt64
+
+  /// A session's place in a study; it names nobody.
+  public struct Study: Hashable, Sendable {
+    /// SHA-256 over the study's files.
+    public var digest: Digest256
+    /// The session's number in the study, from 1.
+    public var session: Int
+    /// The slot of the allocation that it holds, from 1, or 0.
+    public var slot: Int
+
+    /// A session's place in a study.
+    public init(digest: Digest256, session: Int, slot: Int) {
+      self.digest = digest
+      self.session = session
+      self.slot = slot
+    }
+  }
 
   /// The header of a session of a flow.
   ///
   /// - Precondition: `inputs.entry` and `inputs.account` are indices of the flow's.
   public init(
     flow: FlowDefinition, digest: Digest256, inputs: SessionInputs, firstFrame: UInt64, version: String,
-    stage: Stage = .none, terminal: TerminalFacts, started: String, salt: String
+    stage: Stage = .none, terminal: TerminalFacts, started: String, salt: String, study: Study? = nil
   ) {
     precondition(
       flow.accounts.indices.contains(Int(inputs.account)) && flow.entries.indices.contains(Int(inputs.entry)),
@@ -133,6 +152,7 @@ public struct JournalHeader: Hashable, Sendable {
     self.terminal = terminal
     self.started = started
     self.salt = salt
+    self.study = study
     self.firstFrame = firstFrame
   }
 
@@ -140,7 +160,8 @@ public struct JournalHeader: Hashable, Sendable {
     format: Int, program: String, version: String, engineVersion: Int, flow: String, flowDigest: Digest256,
     language: String, condition: [FlowDefinition.FactorLevel], entry: String, account: String, date: Day,
     seed: UInt64, stage: Stage, presentation: Presentation, size: Size, inputGuardMicroseconds: Int32,
-    asksBeforeStopping: Bool, terminal: TerminalFacts, started: String, salt: String, firstFrame: UInt64
+    asksBeforeStopping: Bool, terminal: TerminalFacts, started: String, salt: String, study: Study?,
+    firstFrame: UInt64
   ) {
     self.format = format
     self.program = program
@@ -162,6 +183,7 @@ public struct JournalHeader: Hashable, Sendable {
     self.terminal = terminal
     self.started = started
     self.salt = salt
+    self.study = study
     self.firstFrame = firstFrame
   }
 

@@ -17,6 +17,8 @@ public final class JournalReader {
   public private(set) var closing: JournalClosing?
   /// Bytes after the last newline; known once `next()` gave nil.
   public private(set) var tornBytes = 0
+  /// Digest of the frame after the last event that was read, or nil before the first.
+  public private(set) var lastFrame: UInt64?
   /// The moment of the last event.
   public private(set) var lastTime = SessionTime.zero
   /// The chain up to the last line that was read.
@@ -116,6 +118,7 @@ public final class JournalReader {
     case .event(let event):
       guard event.recorded.event.at >= lastTime else { throw .timeRunsBack }
       lastTime = event.recorded.event.at
+      lastFrame = event.recorded.frameDigest
       eventCount += 1
     case .closing(let closing):
       guard closing.events == eventCount else {

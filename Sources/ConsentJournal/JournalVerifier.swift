@@ -1,6 +1,7 @@
 import ConsentEngine
 import ConsentModel
 import ConsentRender
+import Glibc
 
 /// What a journal turned out to be.
 public enum Verdict: Hashable, Sendable {
@@ -256,6 +257,14 @@ final class RecordedEvents: Sequence, IteratorProtocol {
 
 /// Reading and verifying in one call.
 public enum Journal {
+  /// Whether a program writes the journal at this moment; a file that is not there is written by nobody.
+  public static func isBeingWritten(_ path: String) -> Bool {
+    guard let file = try? FileDescriptor(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) else { return false }
+    guard flock(file.raw, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }
+    _ = flock(file.raw, LOCK_UN)
+    return false
+  }
+
   /// Opens a journal; the lines after the header follow with `next()`.
   public static func read(_ path: String) throws(JournalError) -> JournalReader { try JournalReader(path) }
 

@@ -219,6 +219,31 @@ public final class JournalWriter {
     return Unicode.Scalar(key.code) != nil || Key(spelling: key.spelling) == key
   }
 
+  /// Lets go of the file without a closing line, so that the session can go on in another process.
+  public func interrupt() throws(JournalError) {
+    guard isOpen else { throw .closed }
+    isOpen = false
+    try syncer.sync()
+    syncer.stop()
+    syncer.closeDescriptor()
+  }
+
+  /// Ends a journal that was interrupted and that nobody will go on with: the session was left from outside.
+  ///
+  /// - Returns: the chain after its closing line, the head of the journal.
+  public static func giveUp(_ path: String, _ reason: LeaveReason) throws(JournalError) -> Digest256 {
+    let writer = try JournalWriter(resuming: path)
+    let reader = try JournalReader(path)
+    while try reader.next() != nil {}
+    let frame = reader.lastFrame ?? reader.header.firstFrame
+    try writer.append(Event(at: reader.lastTime, .leave(reason)), frameDigest: frame)
+    try writer.close(.left(reason))
+    return writer.head
+  }
+
+  /// The chain after the last line that was written.
+  public var head: Digest256 { chain }
+
   /// Waits until everything that was written survives a power cut; the next line says how long that took.
   ///
   /// - Returns: microseconds.

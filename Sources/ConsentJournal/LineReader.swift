@@ -245,12 +245,25 @@ struct LineReader {
     let started = try time()
     try expect(",\"salt\":")
     let salt = try string()
+    let study = format > 2 ? try study() : nil
     try expect(",\"first_frame\":")
     return JournalHeader(
       format: format, program: program, version: version, engineVersion: engine, flow: flow, flowDigest: flowDigest,
       language: language, condition: condition, entry: entry, account: account, date: date, seed: seed, stage: stage,
       presentation: presentation, size: size, inputGuardMicroseconds: inputGuard,
-      asksBeforeStopping: asks, terminal: terminal, started: started, salt: salt, firstFrame: try hexWord())
+      asksBeforeStopping: asks, terminal: terminal, started: started, salt: salt, study: study,
+      firstFrame: try hexWord())
+  }
+
+  private mutating func study() throws(JournalFault) -> JournalHeader.Study? {
+    guard take(",\"study\":{\"digest\":") else { return nil }
+    let digest = try digest()
+    try expect(",\"session\":")
+    let session: Int = try integer(in: 1...Int.max)
+    try expect(",\"slot\":")
+    let slot: Int = try integer(in: 0...Int.max)
+    try expect("}")
+    return JournalHeader.Study(digest: digest, session: session, slot: slot)
   }
 
   mutating func afterHeader() throws(JournalFault) -> JournalLine {

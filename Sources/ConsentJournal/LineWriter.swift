@@ -149,6 +149,15 @@ struct LineWriter {
     string(header.started)
     raw(",\"salt\":")
     string(header.salt)
+    if format > 2, let study = header.study {
+      raw(",\"study\":{\"digest\":")
+      digest(study.digest)
+      raw(",\"session\":")
+      number(Int64(study.session))
+      raw(",\"slot\":")
+      number(Int64(study.slot))
+      raw("}")
+    }
     raw(",\"first_frame\":")
     word(header.firstFrame)
   }

@@ -162,7 +162,8 @@ struct FlowDecoder {
     guard kinds.count == 1, let kind = kinds.first else {
       if kinds.count != 1, written.count != 1 {
         report.error(
-          at: entry.mark, "the variable `\(entry.key)` needs one of `values`, `number`, `draw`, `draw_from` and `derive`",
+          at: entry.mark,
+          "the variable `\(entry.key)` needs one of `values`, `number`, `draw`, `draw_from` and `derive`",
           hint: "values by name, a number, or what it follows from")
       }
       return nil

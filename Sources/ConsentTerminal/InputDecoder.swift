@@ -71,9 +71,9 @@ public struct InputDecoder: Sendable {
   }
 
   /// Goes on with a clock that was started anew: what is half read was read at its start.
-  public mutating func restartClock() {
-    began = .zero
-    touched = .zero
+  public mutating func restartClock(at time: SessionTime = .zero) {
+    began = time
+    touched = time
   }
 
   /// Takes one byte that was read at a moment; what it completes is appended to `events`.

@@ -10,9 +10,16 @@ public protocol InteractiveSurface: Surface, ~Copyable {
   /// The size now.
   var currentSize: Size { get }
 
-  /// Gets ready for a session of a flow; its clock starts now.
-  mutating func begin(_ flow: FlowDefinition, _ inputs: SessionInputs)
+  /// Gets ready for a session of a flow; its clock goes on from a moment.
+  ///
+  /// - Parameter time: the moment of the last event of a session that goes on; zero for a new one.
+  mutating func begin(_ flow: FlowDefinition, _ inputs: SessionInputs, at time: SessionTime)
 
   /// Gives the terminal back as it was found; more calls do nothing.
   mutating func close()
+}
+
+extension InteractiveSurface where Self: ~Copyable {
+  /// Gets ready for a new session of a flow; its clock starts now.
+  public mutating func begin(_ flow: FlowDefinition, _ inputs: SessionInputs) { begin(flow, inputs, at: .zero) }
 }

@@ -84,17 +84,17 @@ public struct LinearSurface: ~Copyable, InteractiveSurface {
   /// The size of the terminal, of which only the columns count; 80 columns where there is none.
   public var currentSize: Size { size }
 
-  /// Gets ready for a session of a flow; its clock starts now.
-  public mutating func begin(_ flow: FlowDefinition, _ inputs: SessionInputs) {
+  /// Gets ready for a session of a flow; its clock goes on from a moment.
+  public mutating func begin(_ flow: FlowDefinition, _ inputs: SessionInputs, at time: SessionTime) {
     stopKey = inputs.asksBeforeStopping ? flow.stop?.key : nil
     pauseMicroseconds = max(LinearSurface.shortestPause, Int64(inputs.inputGuardMicroseconds) + 100_000)
     voice = LinearVoice()
     text.clusters = flow.clusters.map(\.text)
-    clock.restart()
-    lastTime = .zero
-    presentedAt = .zero
+    clock.restart(at: time)
+    lastTime = time
+    presentedAt = time
     // What was typed before is kept; it reaches the session at its start.
-    for index in lines.indices { lines[index].at = .zero }
+    for index in lines.indices { lines[index].at = time }
   }
 
   /// Ends the use of the terminal; more calls do nothing.

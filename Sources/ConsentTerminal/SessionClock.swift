@@ -9,8 +9,8 @@ struct SessionClock {
   /// A clock that starts now.
   init() { originMicroseconds = cn_clock() }
 
-  /// Makes now the start.
-  mutating func restart() { originMicroseconds = cn_clock() }
+  /// Makes now the moment at which a session is as old as `time`.
+  mutating func restart(at time: SessionTime = .zero) { originMicroseconds = cn_clock() - time.microseconds }
 
   /// How long ago the session started.
   func now() -> SessionTime { SessionTime(microseconds: cn_clock() - originMicroseconds) }

@@ -84,24 +84,26 @@ public struct TerminalSurface: ~Copyable, InteractiveSurface {
   /// The terminal's size now.
   public var currentSize: Size { size }
 
-  /// Gets ready for a session of a flow: its styles and clusters, and a clock that starts now.
-  public mutating func begin(_ flow: FlowDefinition, _ inputs: SessionInputs) { begin(flow) }
+  /// Gets ready for a session of a flow: its styles and clusters, and a clock that goes on from a moment.
+  public mutating func begin(_ flow: FlowDefinition, _ inputs: SessionInputs, at time: SessionTime) {
+    begin(flow, at: time)
+  }
 
-  /// Gets ready to show frames of a flow: its styles and clusters, and a clock that starts now.
+  /// Gets ready to show frames of a flow: its styles and clusters, and a clock that goes on from a moment.
   ///
   /// What was typed before is kept; it reaches the session at its start, as anticipatory.
-  public mutating func begin(_ flow: FlowDefinition) {
+  public mutating func begin(_ flow: FlowDefinition, at time: SessionTime = .zero) {
     painter.begin(flow)
     resizes = ResizeGate()
     measure()
-    clock.restart()
-    lastTime = .zero
-    presentedAt = .zero
+    clock.restart(at: time)
+    lastTime = time
+    presentedAt = time
     fence.frameDigest = nil
-    decoder.restartClock()
+    decoder.restartClock(at: time)
     pending.removeFirst(nextPending)
     nextPending = 0
-    for index in pending.indices { pending[index].at = .zero }
+    for index in pending.indices { pending[index].at = time }
   }
 
   /// Gives the terminal back as it was found; more calls do nothing.

@@ -61,7 +61,7 @@ private struct DemoSitting: Sitting {
       }
       let path = journal.map(Demo.unused)
       let machine = isFair ? FlowEngine(loaded.flow) : engine
-      let session = Session(engine: machine, bytes: loaded.bytes, journal: path)
+      let session = Session(engine: machine, bytes: loaded.bytes, journal: path.map { .new($0) } ?? .none)
       let state = try session.run(inputs(for: loaded.flow), on: &surface, as: presentation)
       if let path { written.append(path) }
       guard let outcome = state.outcome else { return written }

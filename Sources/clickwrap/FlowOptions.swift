@@ -33,6 +33,12 @@ struct FlowOptions: ParsableArguments {
   @Option(help: "Seed of the session's draws; random unless given.")
   var seed: UInt64?
 
+  /// Whether nothing but the flow was named.
+  var isPlain: Bool {
+    settings.isEmpty && language == "en" && screens == nil && account == nil && date == nil && entry == nil
+      && seed == nil
+  }
+
   /// Where the files are, and the flow's name there.
   var place: (source: FlowSource, name: String) { FlowPlace.find(flow, screens: screens) }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConsentEngine
+import ConsentJournal
 import ConsentModel
 import ConsentTerminal
 import Glibc
@@ -13,6 +14,7 @@ struct RunCommand: ParsableCommand {
         clickwrap run consumer-terms --date 2025-09-28 --journal s1.jsonl --json
         clickwrap run ./my-flow --set order=reversed
         exec clickwrap run consumer-terms --kiosk --journal s2.jsonl
+        clickwrap run consumer-terms --journal s2.jsonl --resume
       """)
 
   @OptionGroup var options: FlowOptions
@@ -20,24 +22,43 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Record the session in this file; nothing may be there.")
   var journal: String?
 
+  @Flag(
+    help: """
+      Go on with the session in --journal, which was interrupted: with the flow that lies beside it, from the moment of its \
+      last event. Left from outside, it is interrupted again.
+      """)
+  var resume = false
+
   @Flag(help: "Print the agreement as JSON.")
   var json = false
 
   @OptionGroup var terminal: TerminalFlags
 
   func validate() throws {
+    if resume && journal == nil { throw ValidationError("--resume goes with --journal") }
     if json && terminal.kiosk { throw ValidationError("--json and --kiosk exclude each other: a kiosk prints nothing") }
   }
 
   func run() throws {
-    let loaded = try options.load()
+    let loaded: LoadedFlow
+    if resume, let journal {
+      guard options.isPlain else { throw ValidationError("with --resume the journal says what the session is given") }
+      guard let flow = try JournalVerifier().flow(of: journal) else {
+        throw CommandFailure(.failure, "clickwrap: \(journal): its flow does not lie beside it in flows/")
+      }
+      loaded = LoadedFlow(flow: flow)
+    } else {
+      loaded = try options.load()
+    }
     var inputs = try options.inputs(for: loaded.flow)
     inputs.asksBeforeStopping = terminal.kiosk
-    if let journal, access(journal, F_OK) == 0 {
+    if let journal, !resume, access(journal, F_OK) == 0 {
       throw CommandFailure(.failure, "clickwrap: \(journal): there is a file already; nothing is ever overwritten")
     }
     let engine = FlowEngine(loaded.flow)
-    let session = Session(engine: engine, bytes: loaded.bytes, journal: journal)
+    let place: JournalPlace = journal.map { resume ? .resume($0) : .new($0) } ?? .none
+    var session = Session(engine: engine, bytes: loaded.bytes, journal: place)
+    session.isResumable = resume
     let (state, signal) = try terminal.choices.sit(SingleSitting(session: session, inputs: inputs), loaded.flow)
     // The next person must not read what this one agreed to.
     if !terminal.kiosk {

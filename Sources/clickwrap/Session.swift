@@ -10,54 +10,142 @@ enum Program {
   static let version = "0.2.0"
 }
 
+/// Where the journal of a session goes.
+enum JournalPlace {
+  /// Nothing is kept.
+  case none
+  /// A new file; nothing may be there.
+  case new(String)
+  /// A journal that was interrupted and goes on.
+  case resume(String)
+}
+
 /// Runs one session in the terminal, with or without a journal.
 struct Session {
   /// The machine.
   let engine: FlowEngine
   /// Canonical bytes of its flow, or nil to make them when a journal needs them.
   let bytes: [UInt8]?
-  /// Where the journal goes; nil keeps nothing.
-  let journal: String?
+  /// Where the journal goes.
+  let journal: JournalPlace
+  /// What the session is for.
+  var stage = Stage.none
+  /// Its place in a study, or nil.
+  var study: JournalHeader.Study?
+  /// Whether a session that is left from outside is only interrupted: its journal then has no closing line.
+  var isResumable = false
+
+  /// Called after each event, once it is in the journal and before its frame is shown.
+  typealias Observer = (borrowing FlowState, [LogRecord]) throws -> Void
 
   /// Runs it to its end; the terminal's size takes the place of the one in the inputs.
   func run<S: InteractiveSurface & ~Copyable>(
     _ inputs: SessionInputs, on surface: inout S, as presentation: Presentation
   ) throws -> FlowState {
-    var inputs = inputs
-    inputs.presentation = presentation
-    surface.begin(engine.flow, inputs)
-    inputs.size = surface.currentSize
-    guard let journal else { return try engine.run(inputs, on: &surface) }
-    let terminal = Session.facts(surface.report)
-    let bytes = bytes ?? FlowCodec.encode(engine.flow)
-    let digest = FlowCodec.digest(bytes)
-    var writer: JournalWriter?
-    var firstFrame: UInt64 = 0
-    defer { CrashNote.forget() }
-    let state = try engine.run(
-      inputs, on: &surface,
-      began: { frame in
-        let header = JournalHeader(
-          flow: engine.flow, digest: digest, inputs: inputs, firstFrame: frame.digest, version: Program.version,
-          terminal: terminal, started: Session.wallClock(), salt: Session.salt())
-        writer = try JournalWriter(path: journal, header: header, flow: bytes)
-        firstFrame = frame.digest
-        Session.prepareForCrash(writer, firstFrame)
-      },
-      record: { recorded, records in
-        // What was kept for a crash fits only behind the lines that there were.
-        CrashNote.forget()
-        try writer?.append(recorded)
-        if records.contains(where: Session.isDecision) { try writer?.syncNow() }
-        Session.prepareForCrash(writer, firstFrame)
-      })
-    CrashNote.forget()
-    try writer?.close(ending(of: state))
-    return state
+    try runToEnd(inputs, on: &surface, as: presentation) { _, _ in }.state
   }
 
-  private static func prepareForCrash(_ writer: JournalWriter?, _ firstFrame: UInt64) {
-    guard let writer else { return }
+  /// Runs it to its end, or to its interruption.
+  ///
+  /// - Returns: the session, and the head of its journal when that has its closing line.
+  func runToEnd<S: InteractiveSurface & ~Copyable>(
+    _ inputs: SessionInputs, on surface: inout S, as presentation: Presentation, observe: Observer
+  ) throws -> (state: FlowState, head: Digest256?) {
+    var inputs = inputs
+    inputs.presentation = presentation
+    switch journal {
+    case .none:
+      surface.begin(engine.flow, inputs)
+      inputs.size = surface.currentSize
+      let state = try engine.run(.new(inputs), on: &surface) { _, state, records in try observe(state, records) }
+      return (state, nil)
+    case .new(let path):
+      surface.begin(engine.flow, inputs)
+      inputs.size = surface.currentSize
+      return try write(inputs, .new(inputs), to: path, on: &surface, observe)
+    case .resume(let path):
+      let kept = try Session.kept(path, engine)
+      guard kept.state.inputs.presentation == presentation else {
+        throw CommandFailure(
+          .usage,
+          "clickwrap: \(path): the session began as \(kept.state.inputs.presentation.word) and cannot go on as "
+            + "\(presentation.word)")
+      }
+      surface.begin(engine.flow, kept.state.inputs, at: kept.state.now)
+      return try write(
+        kept.state.inputs, .resumed(kept.state, surface.currentSize), to: path, on: &surface, observe)
+    }
+  }
+
+  /// The session as an interrupted journal leaves it.
+  static func kept(_ path: String, _ engine: FlowEngine) throws -> (state: FlowState, header: JournalHeader) {
+    let replay: JournalVerifier.Replay
+    do throws(JournalError) {
+      replay = try JournalVerifier(flow: engine.flow).replay(path, visit: nil)
+    } catch {
+      guard case .broken(let line, let fault) = error else { throw error }
+      throw CommandFailure(.broken, "\(path): broken: line \(line): \(fault)")
+    }
+    guard replay.reader.closing == nil else {
+      throw CommandFailure(.usage, "clickwrap: \(path): the session is over and cannot go on")
+    }
+    guard let state = replay.state else {
+      throw CommandFailure(.failure, "clickwrap: \(path): \(Journals.reason(replay.frames)); it cannot go on")
+    }
+    return (state, replay.reader.header)
+  }
+
+  private func write<S: InteractiveSurface & ~Copyable>(
+    _ inputs: SessionInputs, _ beginning: FlowEngine.Beginning, to path: String, on surface: inout S,
+    _ observe: Observer
+  ) throws -> (FlowState, Digest256?) {
+    let terminal = Session.facts(surface.report)
+    var writer: JournalWriter?
+    var firstFrame: UInt64 = 0
+    if case .resumed(let kept, _) = beginning {
+      writer = try JournalWriter(resuming: path)
+      firstFrame = kept.lastFrameDigest
+    }
+    defer { CrashNote.forget() }
+    let state = try engine.run(
+      beginning, on: &surface,
+      // In a terminal that is too small the stop key leaves at once; everything else comes from outside.
+      survives: { isResumable && $0 != .stopKey },
+      began: { frame in
+        let bytes = bytes ?? FlowCodec.encode(engine.flow)
+        let header = JournalHeader(
+          flow: engine.flow, digest: FlowCodec.digest(bytes), inputs: inputs, firstFrame: frame.digest,
+          version: Program.version, stage: stage, terminal: terminal, started: Session.wallClock(),
+          salt: Session.salt(), study: study)
+        writer = try JournalWriter(path: path, header: header, flow: bytes)
+        firstFrame = frame.digest
+        prepareForCrash(writer, firstFrame)
+      },
+      record: { recorded, state, records in
+        // What was kept for a crash fits only behind the lines that there were.
+        CrashNote.forget()
+        if recorded.event.input == .resumed {
+          let resumption = Resumption(at: Session.wallClock(), terminal: terminal)
+          try writer?.resume(at: recorded.event.at, frameDigest: recorded.frameDigest, resumption)
+        } else {
+          try writer?.append(recorded)
+        }
+        if records.contains(where: Session.isDecision) { try writer?.syncNow() }
+        try observe(state, records)
+        prepareForCrash(writer, firstFrame)
+      })
+    CrashNote.forget()
+    guard state.isOver else {
+      try writer?.interrupt()
+      return (state, nil)
+    }
+    try writer?.close(ending(of: state))
+    return (state, writer?.head)
+  }
+
+  /// A session that can go on is not ended by a crash.
+  private func prepareForCrash(_ writer: JournalWriter?, _ firstFrame: UInt64) {
+    guard let writer, !isResumable else { return }
     CrashNote.keep(writer.crashLines(firstFrame: firstFrame), for: writer.descriptor)
   }
 

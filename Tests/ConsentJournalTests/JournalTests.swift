@@ -296,7 +296,7 @@ import Testing
     func fault(_ bytes: [UInt8]) throws -> JournalFault? {
       if case .broken(1, let fault) = try Journal.verify(folder.write("x.jsonl", bytes)) { fault } else { nil }
     }
-    #expect(try fault(Array("{\"format\":3".utf8) + bytes.dropFirst(11)) == .newerFormat(3))
+    #expect(try fault(Array("{\"format\":4".utf8) + bytes.dropFirst(11)) == .newerFormat(4))
     #expect(try fault([]) == .empty)
     #expect(try fault(Array("hello\n".utf8)) == .noHeader)
     #expect(try fault(Array("{\"format\":0".utf8) + bytes.dropFirst(11)) == .noHeader)
