@@ -110,6 +110,7 @@ struct DocumentChecks {
     var targets: [String: Set<String>] = [:]
     var starts = Set(spec.entries.map(\.screen.name))
     if let stop = spec.stop { starts.insert(stop.screen.name) }
+    starts.formUnion(spec.shownBySelf)
     for screen in spec.screens {
       var found: Set<String> = []
       collect(screen, into: &found)
@@ -184,7 +185,7 @@ struct DocumentChecks {
       used += element.words
       element.children.forEach(visit)
     }
-    for screen in spec.screens {
+    for screen in spec.screens + spec.replaced {
       screen.elements.forEach(visit)
       screen.links.forEach(visit)
     }

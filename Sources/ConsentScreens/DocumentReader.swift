@@ -15,9 +15,16 @@ struct DocumentReader {
   /// Whether the texts of other languages are left unread.
   private let isOnlyEnglish: Bool
 
-  init(source: FlowSource, isOnlyEnglish: Bool = false) {
+  /// The only entry that is wanted, or nil for all.
+  private let entry: String?
+  /// Screens that stay although no entry leads to them.
+  private let kept: [String]
+
+  init(source: FlowSource, isOnlyEnglish: Bool = false, entry: String? = nil, kept: [String] = []) {
     self.source = source
     self.isOnlyEnglish = isOnlyEnglish
+    self.entry = entry
+    self.kept = kept
   }
 
   func read(_ flow: String) -> FlowDocument? {
@@ -43,6 +50,7 @@ struct DocumentReader {
     where factor.name.name == spec.factors[index - 1].name.name {
       report.error(at: factor.name.mark, "another factor is called `\(factor.name.name)`")
     }
+    if let entry { spec.prune(to: entry, keeping: kept) }
     var packs = packs(flow, parts: parts.map(\.folder), names: spec.names)
     // Where a file is missing as a whole, everything that refers to it would only repeat that.
     let isWhole = broken.count == 0
@@ -129,7 +137,8 @@ struct DocumentReader {
   }
 
   private func screens(in folder: String) -> [ScreenSpec] {
-    names(in: folder).filter { $0 != "flow" && $0 != "policy" }.compactMap { name in
+    // An instrument is read by those who make screens of it.
+    names(in: folder).filter { $0 != "flow" && $0 != "policy" && $0 != "instrument" }.compactMap { name in
       file("\(folder)/\(name).yaml").flatMap { ScreenDecoder(report: report).screen($0, fileName: name) }
     }
   }

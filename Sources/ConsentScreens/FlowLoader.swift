@@ -6,11 +6,15 @@ public enum FlowLoader {
   /// A flow read from its files, or nil when not even its `flow.yaml` can be read; and what is wrong whatever the
   /// condition.
   ///
-  /// - Parameter isOnlyEnglish: whether the texts of other languages are left unread.
-  public static func document(_ flow: String, from source: FlowSource, isOnlyEnglish: Bool = false) -> (
-    document: FlowDocument?, diagnostics: [Diagnostic]
-  ) {
-    let reader = DocumentReader(source: source, isOnlyEnglish: isOnlyEnglish)
+  /// - Parameters:
+  ///   - isOnlyEnglish: whether the texts of other languages are left unread.
+  ///   - entry: the only entry that is wanted, or nil for all; screens that it does not lead to are left out.
+  ///   - kept: screens that stay all the same, because a program shows them by itself.
+  public static func document(
+    _ flow: String, from source: FlowSource, isOnlyEnglish: Bool = false, entry: String? = nil,
+    keeping kept: [String] = []
+  ) -> (document: FlowDocument?, diagnostics: [Diagnostic]) {
+    let reader = DocumentReader(source: source, isOnlyEnglish: isOnlyEnglish, entry: entry, kept: kept)
     let document = reader.read(flow)
     return (document, document?.diagnostics ?? reader.report.diagnostics.inReadingOrder())
   }

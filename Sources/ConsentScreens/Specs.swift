@@ -22,6 +22,11 @@ struct FlowSpec: Sendable {
   var linear: LinearSpec?
   var stop: StopSpec?
   var screens: [ScreenSpec] = []
+  /// Screens that are not met, because others stand in their place or nothing leads to them from the entry that is
+  /// wanted; their texts are no mistakes of the flow.
+  var replaced: [ScreenSpec] = []
+  /// Screens that a program shows by itself.
+  var shownBySelf: [String] = []
   var policy: PolicySpec?
   var factors: [FactorSpec] = []
 }
