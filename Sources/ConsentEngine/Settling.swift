@@ -51,11 +51,13 @@ extension FlowEngine {
       isFallback: layout.isFallback, startsAtEnd: layout.startsAtEnd)
   }
 
-  /// Keeps the cursor of each list of the screen on a row that is there.
+  /// Keeps the cursor of each list of the screen on a row that is there; one that may be under 0 stays on no row until a
+  /// key sets it.
   func keepCursors(_ state: inout FlowState, _ outbox: inout Outbox) {
     for index in tables.pages[Int(state.view.screen)].lists.range {
       let control = tables.controls[Int(tables.indices[index])]
       let row = state.view.values[Int(control.variable)]
+      if row < 0, tables.bounds[Int(control.variable)].lowerBound < 0 { continue }
       if row >= 0, row < control.options.count,
         isThere(tables.indices[Int(control.options.start &+ row)], state)
       {

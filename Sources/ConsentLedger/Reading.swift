@@ -39,7 +39,9 @@ extension SQLiteLedger {
 
   public func record(_ verb: String, session: Int?, by act: Act) throws(LedgerError) {
     try Records.check(act)
-    guard (1...64).contains(verb.unicodeScalars.count) else { throw .invalid("an act has a word of 1 to 64 characters") }
+    guard (1...64).contains(verb.unicodeScalars.count) else {
+      throw .invalid("an act has a word of 1 to 64 characters")
+    }
     try write { database in
       if let session, try SessionRows.one(database, session).status == .withdrawn {
         throw LedgerError.refused(session: session, status: .withdrawn)

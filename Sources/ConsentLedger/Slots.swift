@@ -100,7 +100,9 @@ enum Slots {
 
     init(_ database: Database) throws {
       let last = "SELECT seed, target, cap FROM seal ORDER BY number DESC LIMIT 1"
-      guard let row = try Row.fetchOne(database, sql: last) else { throw LedgerError.invalid("the study is not sealed") }
+      guard let row = try Row.fetchOne(database, sql: last) else {
+        throw LedgerError.invalid("the study is not sealed")
+      }
       let bits: Int64? = row[0]
       seed = bits.map(UInt64.init(bitPattern:))
       target = row[1]

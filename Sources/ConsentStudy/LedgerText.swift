@@ -80,7 +80,9 @@ public enum LedgerTime {
   public static func milliseconds(of text: String) -> Int64? {
     let bytes = Array(text.utf8)
     guard bytes.count == 24, bytes.last == 0x5A, let day = Day(text.prefix(10)) else { return nil }
-    for (place, mark) in [(10, "T"), (13, ":"), (16, ":"), (19, ".")] where bytes[place] != mark.utf8.first { return nil }
+    for (place, mark) in [(10, "T"), (13, ":"), (16, ":"), (19, ".")] where bytes[place] != mark.utf8.first {
+      return nil
+    }
     func number(_ range: Range<Int>, below limit: Int) -> Int64? {
       guard bytes[range].allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
       let value = bytes[range].reduce(0) { $0 * 10 + Int($1 - 0x30) }

@@ -76,7 +76,8 @@ public struct StudyCounts: Hashable, Sendable {
 
     private static var fields: [WritableKeyPath<Counts, Int>] {
       [
-        \.invited, \.declined, \.consented, \.assigned, \.exposed, \.decided, \.answered, \.open, \.completed, \.stopped,
+        \.invited, \.declined, \.consented, \.assigned, \.exposed, \.decided, \.answered, \.open, \.completed,
+        \.stopped,
         \.dropped, \.rejected, \.withdrawn, \.excluded, \.completedExcluded, \.restarted,
       ]
     }
@@ -107,7 +108,9 @@ public struct StudyCounts: Hashable, Sendable {
       }
       var person: [SessionEntry] = [session]
       // A session restarts an earlier one; anything else would not end.
-      while let before = person.last?.restarts.flatMap({ byNumber[$0] }), before.number < person[person.count - 1].number {
+      while let before = person.last?.restarts.flatMap({ byNumber[$0] }),
+        before.number < person[person.count - 1].number
+      {
         person.append(before)
       }
       cells[session.stage, default: [:]][session.arm, default: Counts()].add(person)
