@@ -1,17 +1,21 @@
 import ArgumentParser
 import ConsentScreens
 import ConsentSource
+import ConsentStudy
 import Glibc
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Say everything that is wrong with screen files, at once.",
     discussion: """
-      A path is a flow's folder, a file in it, or a folder of flows. Every level of every factor is compiled.
+      A path is a flow's folder, a file in it, or a folder of flows; or a study. Every level of every factor is compiled. Of \
+      a study it says as well what was proved by going to all of its states, which cells differ between its arms, and what \
+      its contrasts can find.
 
       Examples:
         clickwrap check screens
         clickwrap check screens/consumer-terms --json
+        clickwrap check defaults
       """)
 
   @Argument(help: "Folders or files.")
@@ -23,7 +27,16 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     var found: [Diagnostic] = []
     var flows = 0
+    var studies = 0
+    var facts: [String] = []
     for path in paths {
+      if StudyFolder(path).isStudy {
+        let (problems, known) = try StudyCheck(folder: StudyFolder(path)).run()
+        studies += 1
+        found += problems
+        facts += known
+        continue
+      }
       let (source, names) = try places(path)
       for name in names {
         flows += 1
@@ -42,7 +55,12 @@ struct CheckCommand: ParsableCommand {
     if !json {
       let warnings =
         found.isEmpty ? "nothing" : "\(found.count) \(found.count == 1 ? "warning" : "warnings"), nothing else"
-      Console.line("\(flows) \(flows == 1 ? "flow" : "flows"): \(warnings) wrong")
+      for fact in facts { Console.line(fact) }
+      let counts = [
+        flows > 0 || studies == 0 ? "\(flows) \(flows == 1 ? "flow" : "flows")" : nil,
+        studies > 0 ? "\(studies) \(studies == 1 ? "study" : "studies")" : nil,
+      ]
+      Console.line("\(counts.compactMap { $0 }.joined(separator: ", ")): \(warnings) wrong")
     }
   }
 

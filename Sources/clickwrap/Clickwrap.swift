@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConsentJournal
+import ConsentStudy
 import Glibc
 
 /// The program and its commands.
@@ -19,13 +20,14 @@ struct Clickwrap: ParsableCommand {
         clickwrap check screens
 
       Exit status: 0 all is well; 1 something else went wrong; 2 the command line cannot be understood or there is no \
-      terminal; 3 a journal is unfinished; 4 a journal is broken; 5 screen files are wrong; 6 a walk did not come true; \
-      128 + n the session was ended by signal n.
+      terminal; 3 a journal is unfinished; 4 a journal is broken; 5 screen files or study.yaml are wrong; 6 a walk did not come true; \
+      7 a study gives no session or refuses an act; 8 the counts of a study do not reconcile; 128 + n the session was ended by signal n.
       """,
     version: Program.version,
     subcommands: [
       DemoCommand.self, RunCommand.self, ReplayCommand.self, VerifyCommand.self, WalkCommand.self, ScreensCommand.self,
-      CheckCommand.self, DoctorCommand.self,
+      CheckCommand.self, DoctorCommand.self, InitCommand.self, SealCommand.self, StatusCommand.self,
+      SessionsCommand.self, WithdrawCommand.self, PurgeCommand.self,
     ],
     defaultSubcommand: DemoCommand.self)
 
@@ -50,6 +52,8 @@ struct Clickwrap: ParsableCommand {
     case let error as JournalError:
       Console.complain("clickwrap: \(error)")
       return .exit(.failure)
+    case let error as StudyError: return report(error.failure)
+    case let error as LedgerError: return report(error.failure)
     default:
       // The parser's messages quote the command line; help is its own text.
       let isHelp = Clickwrap.exitCode(for: error) == .success

@@ -18,6 +18,10 @@ enum ExitStatus: Int32 {
   case screens = 5
   /// A walk did not come true.
   case walk = 6
+  /// A study gives no session, or refuses an act: full, paused, not sealed, finished before.
+  case refused = 7
+  /// What a study's ledger, journals and allocation say does not agree.
+  case unreconciled = 8
 }
 
 /// How the program ends.

@@ -5,7 +5,7 @@ import Glibc
 
 /// Which flow, under which condition.
 struct FlowOptions: ParsableArguments {
-  @Argument(help: "A built-in flow (see `clickwrap screens list`), or the folder of one.")
+  @Argument(help: "A built-in flow (see `clickwrap screens list`), the folder of one, or a study.")
   var flow: String
 
   @Option(name: .customLong("set"), help: "A factor and its level, factor=level; may be given more than once.")

@@ -3,6 +3,7 @@ import ConsentEngine
 import ConsentJournal
 import ConsentModel
 import ConsentRender
+import ConsentStudy
 import ConsentTerminal
 
 struct ReplayCommand: ParsableCommand {
@@ -106,14 +107,16 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify", abstract: "Say whether journals are complete, unfinished or broken.",
     discussion: """
       Checks the form, the chain and, where the flow is known, every frame. Exit status: 0 all complete, 3 one is \
-      unfinished, 4 one is broken, 1 one cannot be read; of several the worst.
+      unfinished, 4 one is broken, 1 one cannot be read; of several the worst. Of a study it checks every journal, the \
+      notes, and the chain over all sessions, in which those who withdrew have their place.
 
       Examples:
         clickwrap verify mine.jsonl
         clickwrap verify --json journals/*.jsonl
+        clickwrap verify defaults
       """)
 
-  @Argument(help: "The journals.")
+  @Argument(help: "The journals, or a study.")
   var journals: [String]
 
   @Flag(help: "Print one JSON object a journal.")
@@ -125,6 +128,11 @@ struct VerifyCommand: ParsableCommand {
     let verifier = JournalVerifier()
     for path in journals {
       let status: ExitStatus
+      if StudyFolder(path).isStudy {
+        let found = try StudyVerification(OpenStudy(path), verifier, json: json).run()
+        if (order.firstIndex(of: found) ?? 0) > (order.firstIndex(of: worst) ?? 0) { worst = found }
+        continue
+      }
       do {
         let verdict = try Journals.verify(path, with: verifier)
         status = ExitStatus(rawValue: verdict.exitCode.rawValue) ?? .failure

@@ -2,22 +2,30 @@ import ArgumentParser
 import ConsentEngine
 import ConsentJournal
 import ConsentModel
+import ConsentStudy
 import ConsentTerminal
 import Glibc
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run one session of a flow, and print what was agreed to.",
+    commandName: "run", abstract: "Run one session: of a flow, printing what was agreed to, or of a study.",
     discussion: """
+      Of a study a session is a kiosk, prints nothing and lies in the study's folder: --participant gives the id, which is \
+      in the ledger and nowhere else. The same id goes on where it was interrupted, as far as the study allows.
+
       Examples:
         clickwrap run consumer-terms --set default=off --account pro
         clickwrap run consumer-terms --date 2025-09-28 --journal s1.jsonl --json
         clickwrap run ./my-flow --set order=reversed
         exec clickwrap run consumer-terms --kiosk --journal s2.jsonl
         clickwrap run consumer-terms --journal s2.jsonl --resume
+        clickwrap run defaults --participant p01
+        clickwrap run defaults --participant p01 --stage live --stratum lab-a
       """)
 
   @OptionGroup var options: FlowOptions
+
+  @OptionGroup var study: StudyRunOptions
 
   @Option(help: "Record the session in this file; nothing may be there.")
   var journal: String?
@@ -40,6 +48,15 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    if StudyFolder(options.flow).isStudy {
+      guard options.isPlain, journal == nil, !json else {
+        throw ValidationError("a study says itself what its sessions are; only --participant and its like go with it")
+      }
+      return try study.run(options.flow, terminal)
+    }
+    guard study.isEmpty else {
+      throw ValidationError("--participant, --stage, --stratum and --consent-token go with the folder of a study")
+    }
     let loaded: LoadedFlow
     if resume, let journal {
       guard options.isPlain else { throw ValidationError("with --resume the journal says what the session is given") }

@@ -1,0 +1,153 @@
+import ArgumentParser
+import ConsentJournal
+import ConsentStudy
+
+struct SessionsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sessions", abstract: "List the sessions of a study, and change how one of them counts.",
+    subcommands: [List.self, Drop.self, Reject.self, Exclude.self, Include.self, Debriefed.self],
+    defaultSubcommand: List.self)
+
+  /// Prints them.
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "List the sessions of a study; arms are masked unless they are asked for.",
+      discussion: """
+        Seeing the arms is recorded in the ledger.
+
+        Examples:
+          clickwrap sessions list defaults
+          clickwrap sessions list defaults --json | jq .status
+        """)
+
+    @Argument(help: "The study's folder.")
+    var folder: String
+
+    @Flag(help: "Show the arms; the ledger records that you have seen them.")
+    var unmask = false
+
+    @Flag(help: "Print one JSON object a session.")
+    var json = false
+
+    @OptionGroup var moderator: ModeratorOptions
+
+    func run() throws {
+      let study = try OpenStudy(folder)
+      if unmask { try study.ledger.record("unmask", session: nil, by: moderator.act(needsReason: false)) }
+      let table = SessionTable(arms: unmask ? study.plan.arms.map(\.name) : nil, strata: study.plan.strata)
+      let sessions = try study.ledger.sessions()
+      if json {
+        for session in sessions { Console.out(table.json(session).line + "\n") }
+      } else {
+        for line in table.lines(sessions) { Console.line(line) }
+      }
+    }
+  }
+
+  /// Gives a session up.
+  struct Drop: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Give an interrupted session up; its slot returns when it was lost before the pop-up.",
+      discussion: "Example:\n  clickwrap sessions drop defaults 12 --reason \"went home\"")
+    @OptionGroup var target: SessionTarget
+    func run() throws {
+      let study = try OpenStudy(target.folder)
+      try study.refuseWhileRunning(target.session)
+      try study.ledger.perform(.drop, session: target.session, by: target.moderator.act())
+    }
+  }
+
+  /// Rejects a session.
+  struct Reject: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Reject a session that should not have been; its slot returns when it was before the pop-up.",
+      discussion: "Example:\n  clickwrap sessions reject defaults 12 --reason \"not of age\"")
+    @OptionGroup var target: SessionTarget
+    func run() throws {
+      let study = try OpenStudy(target.folder)
+      try study.refuseWhileRunning(target.session)
+      try study.ledger.perform(.reject, session: target.session, by: target.moderator.act())
+    }
+  }
+
+  /// Excludes a session.
+  struct Exclude: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Exclude a session from what counts; `include` takes it back.",
+      discussion: """
+        Confirmatory exclusions rest on facts that were fixed before the pop-up, on duplicates, withdrawal, or a technical \
+        failure judged blind to the arm. Whether you had seen the arm is recorded.
+
+        Example:
+          clickwrap sessions exclude defaults 12 --reason "took part before"
+        """)
+    @OptionGroup var target: SessionTarget
+    @Flag(help: "You have seen the session's arm.")
+    var sawArm = false
+    func run() throws {
+      let study = try OpenStudy(target.folder)
+      let act = try target.moderator.act()
+      // Whoever asked for the arms once has seen this one as well.
+      let unmasked = try study.ledger.acts().contains {
+        ["unmask", "watch"].contains($0.verb) && $0.act.who == act.who
+          && ($0.session ?? target.session) == target.session
+      }
+      try study.ledger.perform(.exclude(sawArm: sawArm || unmasked), session: target.session, by: act)
+    }
+  }
+
+  /// Takes an exclusion back.
+  struct Include: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Let an excluded session count again.",
+      discussion: "Example:\n  clickwrap sessions include defaults 12 --reason \"another person of that name\"")
+    @OptionGroup var target: SessionTarget
+    func run() throws {
+      try OpenStudy(target.folder).ledger.perform(.include, session: target.session, by: target.moderator.act())
+    }
+  }
+
+  /// Notes that somebody was debriefed by other means.
+  struct Debriefed: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Note that somebody who left early was debriefed by other means, and what they said about their data.",
+      discussion: "Example:\n  clickwrap sessions debriefed defaults 12 --data keep --reason \"read the sheet\"")
+    @OptionGroup var target: SessionTarget
+    @Option(help: "What they said about their data: keep or unanswered; for delete use `clickwrap withdraw`.")
+    var data: String?
+    func validate() throws {
+      guard let data else { return }
+      guard ["keep", "unanswered"].contains(data) else { throw ValidationError("--data takes keep or unanswered") }
+    }
+    func run() throws {
+      let study = try OpenStudy(target.folder)
+      let act = try target.moderator.act()
+      try study.ledger.perform(.debriefed, session: target.session, by: act)
+      if let choice = data.flatMap(DataChoice.init(rawValue:)) {
+        try study.ledger.perform(.data(choice), session: target.session, by: act)
+      }
+    }
+  }
+}
+
+/// One session of a study, and who acts on it.
+struct SessionTarget: ParsableArguments {
+  @Argument(help: "The study's folder.")
+  var folder: String
+
+  @Argument(help: "The session's number.")
+  var session: Int
+
+  @OptionGroup var moderator: ModeratorOptions
+}
+
+extension OpenStudy {
+  /// Whether a process runs the session at this moment.
+  func isRunning(_ session: Int) -> Bool { Journal.isBeingWritten(folder.journal(of: session)) }
+
+  /// Throws while the session runs: what it does next would be lost.
+  func refuseWhileRunning(_ session: Int) throws {
+    guard isRunning(session) else { return }
+    throw CommandFailure(.refused, "clickwrap: session \(session) is running at this moment")
+  }
+}

@@ -1,0 +1,124 @@
+import ConsentEngine
+import ConsentJournal
+import ConsentModel
+import ConsentRender
+import ConsentStudy
+import ConsentTerminal
+import Glibc
+
+/// One session of a study: claimed, run or gone on with, and noted in the ledger as it goes.
+struct StudySession {
+  let study: OpenStudy
+  /// The flow of every arm.
+  let arms: ArmFlows
+  let participant: String
+  let stage: Stage
+  let stratum: Int
+  let act: Act
+
+  /// What came of it.
+  struct Result {
+    var session: SessionEntry
+    /// What it came to, or nil when it was interrupted and may go on.
+    var status: SessionStatus?
+  }
+}
+
+extension StudySession: Sitting {
+  func hold<S: InteractiveSurface & ~Copyable>(on surface: inout S, as presentation: Presentation) throws -> Result {
+    let rule = study.plan.presentation
+    guard presentation == rule.mode else {
+      throw CommandFailure(
+        .refused,
+        "clickwrap: the study is presented as \(rule.mode.word), and this terminal would show it as "
+          + "\(presentation.word)")
+    }
+    // Nobody is given an arm before it is certain that they can meet it.
+    try refuseMismatch(surface.currentSize, surface.report, rule)
+    let (session, isNew) = try claim()
+    let engine = FlowEngine(try arms.flow(session.arm))
+    let path = study.folder.journal(of: session.number)
+    let place: JournalPlace = isNew || !DurableFile.isThere(path) ? .new(path) : .resume(path)
+    var noted = Set(session.reached.keys)
+    let progress = SessionProgress(engine.flow)
+    var runner = Session(engine: engine, bytes: nil, journal: place)
+    runner.stage = stage
+    runner.study = .init(
+      digest: arms.digest, session: session.number, slot: session.slot ?? 0)
+    runner.isResumable = true
+    let inputs = study.plan.inputs(for: engine.flow, seed: session.seed ?? 0)
+    let (state, head) = try runner.runToEnd(inputs, on: &surface, as: presentation) { state, _ in
+      let reached = progress.milestones(of: state)
+      guard !reached.isSubset(of: noted) else { return }
+      for milestone in Milestone.allCases where reached.contains(milestone) && !noted.contains(milestone) {
+        try study.ledger.note(milestone, session: session.number, at: Present.time())
+      }
+      noted.formUnion(reached)
+    }
+    return try finish(session, state, head, progress)
+  }
+
+  private func claim() throws -> (SessionEntry, isNew: Bool) {
+    let engine = FlowEngine(try arms.flow(0))
+    let inputs = study.plan.inputs(for: engine.flow, seed: 0)
+    let seeds = (0..<4).map { _ in
+      let seed = Session.freshSeed()
+      let codes = StudyFlow.codes(of: seed, in: engine, inputs)
+      return SessionSeed(seed: seed, withdrawalCode: codes.withdrawal, completionCode: codes.completion)
+    }
+    var request = ClaimRequest(
+      participant: participant, stage: stage, stratum: stratum, resume: study.plan.resume, seeds: seeds, by: act)
+    request.runningSessions = try study.runningSessions()
+    if try study.ledger.currentSeal() == nil {
+      // Pilots may run while arms are still being thought about.
+      try study.ledger.register(arms: study.plan.arms.map(\.name), strata: study.plan.strata)
+    }
+    switch try study.ledger.claim(request) {
+    case .new(let session): return (session, true)
+    case .resume(let session): return (session, false)
+    case .refused(let refusal): throw CommandFailure(.refused, "clickwrap: \(participant): \(refusal.words)")
+    }
+  }
+
+  private func finish(
+    _ session: SessionEntry, _ state: borrowing FlowState, _ head: Digest256?, _ progress: SessionProgress
+  ) throws -> Result {
+    guard let status = progress.status(of: state), let head else { return Result(session: session, status: nil) }
+    let data = progress.dataChoice(of: state)
+    try study.ledger.finish(
+      session.number, SessionEnding(status: status, data: data, head: head.hex), at: Present.time())
+    if data == .delete {
+      let act = Act(who: "participant", why: "", at: Present.time())
+      try Withdrawal(study: study).withdraw(session: session.number, by: act)
+    }
+    return Result(session: session, status: status)
+  }
+
+  /// Throws when the terminal is not what the study asks for.
+  private func refuseMismatch(_ size: Size, _ report: TerminalReport, _ rule: StudyPlan.PresentationRule) throws {
+    var reasons: [String] = []
+    if size.columns < rule.minimum.columns || size.rows < rule.minimum.rows {
+      reasons.append(
+        "it has \(size.columns)×\(size.rows) and the study asks for at least "
+          + "\(rule.minimum.columns)×\(rule.minimum.rows): make it larger and start again")
+    }
+    if size.columns > rule.maximum.columns || size.rows > rule.maximum.rows {
+      reasons.append(
+        "it has \(size.columns)×\(size.rows) and the study allows at most \(rule.maximum.columns)×\(rule.maximum.rows)")
+    }
+    if rule.mode == .screen, Int(report.colors.rawValue) < rule.colours {
+      reasons.append("it shows \(report.colors.rawValue) colours and the study asks for \(rule.colours)")
+    }
+    guard reasons.isEmpty else {
+      throw CommandFailure(
+        .refused, lines: reasons.map { "clickwrap: this terminal is not what the study asks for: \($0)" })
+    }
+  }
+}
+
+extension OpenStudy {
+  /// The open sessions that a process runs at this moment.
+  func runningSessions() throws -> Set<Int> {
+    Set(try ledger.sessions().filter { $0.status == .open && isRunning($0.number) }.map(\.number))
+  }
+}
