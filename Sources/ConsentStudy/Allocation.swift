@@ -31,32 +31,38 @@ public enum Allocation: Hashable, Sendable {
   /// A list of permuted blocks.
   ///
   /// Each stratum has blocks of a random multiple of the number of arms until there are `slotsPerStratum`; the last one
-  /// is as long as there is room for, a multiple as well. The order within a block is a shuffle. Every number comes from
+  /// is as long as there is room for, a multiple as well, so that every arm has its exact share when they are filled. Then
+  /// come further blocks for those who replace the lost. The order within a block is a shuffle. Every number comes from
   /// `PRNG(seed)`, integers only, so that the list is the same on any machine.
   ///
   /// - Parameters:
   ///   - arms: how many arms there are, 1 or more.
   ///   - strata: how many strata there are, 1 or more.
-  ///   - slotsPerStratum: a multiple of the number of arms.
+  ///   - slotsPerStratum: how many are wanted, a multiple of the number of arms.
+  ///   - reservePerStratum: how many come after them, a multiple as well.
   ///   - multiples: how many times the number of arms a block may have, for example 1, 2 and 3.
   public static func permutedBlocks(
-    arms: Int, strata: Int, slotsPerStratum: Int, multiples: [Int], seed: UInt64
+    arms: Int, strata: Int, slotsPerStratum: Int, reservePerStratum: Int = 0, multiples: [Int], seed: UInt64
   ) -> [Slot] {
-    precondition(arms > 0 && strata > 0 && slotsPerStratum % arms == 0, "blocks are made of whole sets of arms")
+    precondition(
+      arms > 0 && strata > 0 && slotsPerStratum % arms == 0 && reservePerStratum % arms == 0,
+      "blocks are made of whole sets of arms")
     precondition(!multiples.isEmpty && multiples.allSatisfy { $0 > 0 }, "a block has at least one set of arms")
     var random = PRNG(seed: seed)
     var slots: [Slot] = []
-    slots.reserveCapacity(strata * slotsPerStratum)
+    slots.reserveCapacity(strata * (slotsPerStratum + reservePerStratum))
     for stratum in 0..<strata {
-      var left = slotsPerStratum / arms
       var block = 0
-      while left > 0 {
-        block += 1
-        let sets = min(left, multiples[random.below(multiples.count)])
-        left -= sets
-        var order = (0..<sets * arms).map { $0 % arms }
-        random.shuffle(&order)
-        for arm in order { slots.append(Slot(number: slots.count + 1, stratum: stratum, block: block, arm: arm)) }
+      for wanted in [slotsPerStratum, reservePerStratum] {
+        var left = wanted / arms
+        while left > 0 {
+          block += 1
+          let sets = min(left, multiples[random.below(multiples.count)])
+          left -= sets
+          var order = (0..<sets * arms).map { $0 % arms }
+          random.shuffle(&order)
+          for arm in order { slots.append(Slot(number: slots.count + 1, stratum: stratum, block: block, arm: arm)) }
+        }
       }
     }
     return slots

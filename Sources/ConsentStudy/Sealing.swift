@@ -19,8 +19,8 @@ extension Seal {
     case .blocks:
       allocation = .blocks(
         Allocation.permutedBlocks(
-          arms: plan.arms.count, strata: plan.strata.count, slotsPerStratum: 2 * wanted,
-          multiples: plan.allocation.blockSets, seed: plan.allocation.seed))
+          arms: plan.arms.count, strata: plan.strata.count, slotsPerStratum: wanted,
+          reservePerStratum: wanted, multiples: plan.allocation.blockSets, seed: plan.allocation.seed))
     }
     self.init(
       study: digest, engineVersion: plan.engineVersion, arms: plan.arms.map(\.name), strata: plan.strata,

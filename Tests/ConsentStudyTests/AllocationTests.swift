@@ -39,6 +39,17 @@ private func check(
   }
 }
 
+@Test func theFirstSlotsHoldEveryArmEquallyOftenWhateverComesAfterThem() {
+  for seed in UInt64(0)..<50 {
+    let list = Allocation.permutedBlocks(
+      arms: 3, strata: 2, slotsPerStratum: 99, reservePerStratum: 99, multiples: [1, 2, 3], seed: seed)
+    for stratum in 0..<2 {
+      let wanted = list.filter { $0.stratum == stratum }.prefix(99)
+      for arm in 0..<3 { #expect(wanted.count { $0.arm == arm } == 33, "seed \(seed)") }
+    }
+  }
+}
+
 @Test func theSameSeedGivesTheSameListAndDigest() {
   let list = Allocation.permutedBlocks(arms: 3, strata: 2, slotsPerStratum: 6, multiples: [1, 2], seed: 42)
   let again = Allocation.permutedBlocks(arms: 3, strata: 2, slotsPerStratum: 6, multiples: [1, 2], seed: 42)
