@@ -404,90 +404,138 @@ static const uint8_t file_133[] = {
 #embed "../../screens/fair-choice/walks/tab-and-enter.walk" if_empty(0)
 };
 static const uint8_t file_134[] = {
-#embed "../../screens/instruments/belief/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/about/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_135[] = {
-#embed "../../screens/instruments/belief/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/about/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_136[] = {
-#embed "../../screens/parts/questions/flow.yaml" if_empty(0)
+#embed "../../screens/instruments/belief/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_137[] = {
-#embed "../../screens/parts/questions/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/belief/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_138[] = {
-#embed "../../screens/parts/reveal/belief.yaml" if_empty(0)
+#embed "../../screens/instruments/comprehension/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_139[] = {
-#embed "../../screens/parts/reveal/flow.yaml" if_empty(0)
+#embed "../../screens/instruments/comprehension/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_140[] = {
-#embed "../../screens/parts/reveal/reveal.yaml" if_empty(0)
+#embed "../../screens/instruments/control/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_141[] = {
-#embed "../../screens/parts/reveal/text/de.yaml" if_empty(0)
+#embed "../../screens/instruments/control/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_142[] = {
-#embed "../../screens/parts/reveal/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/informed/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_143[] = {
-#embed "../../screens/parts/reveal/text/ja.yaml" if_empty(0)
+#embed "../../screens/instruments/informed/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_144[] = {
-#embed "../../screens/parts/session/flow.yaml" if_empty(0)
+#embed "../../screens/instruments/realism/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_145[] = {
-#embed "../../screens/parts/session/stop.yaml" if_empty(0)
+#embed "../../screens/instruments/realism/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_146[] = {
-#embed "../../screens/parts/session/stopped.yaml" if_empty(0)
+#embed "../../screens/instruments/sus/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_147[] = {
-#embed "../../screens/parts/session/text/de.yaml" if_empty(0)
+#embed "../../screens/instruments/sus/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_148[] = {
-#embed "../../screens/parts/session/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/suspicion/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_149[] = {
-#embed "../../screens/parts/session/text/ja.yaml" if_empty(0)
+#embed "../../screens/instruments/suspicion/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_150[] = {
-#embed "../../screens/parts/study/codes.yaml" if_empty(0)
+#embed "../../screens/instruments/umux-lite/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_151[] = {
-#embed "../../screens/parts/study/consent.yaml" if_empty(0)
+#embed "../../screens/instruments/umux-lite/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_152[] = {
-#embed "../../screens/parts/study/data-choice.yaml" if_empty(0)
+#embed "../../screens/parts/questions/flow.yaml" if_empty(0)
 };
 static const uint8_t file_153[] = {
-#embed "../../screens/parts/study/debriefing.yaml" if_empty(0)
+#embed "../../screens/parts/questions/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_154[] = {
-#embed "../../screens/parts/study/declined.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/belief.yaml" if_empty(0)
 };
 static const uint8_t file_155[] = {
-#embed "../../screens/parts/study/flow.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/flow.yaml" if_empty(0)
 };
 static const uint8_t file_156[] = {
-#embed "../../screens/parts/study/practice-list.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/reveal.yaml" if_empty(0)
 };
 static const uint8_t file_157[] = {
-#embed "../../screens/parts/study/practice-scroll.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/text/de.yaml" if_empty(0)
 };
 static const uint8_t file_158[] = {
-#embed "../../screens/parts/study/practice-switch.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_159[] = {
-#embed "../../screens/parts/study/practice.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/text/ja.yaml" if_empty(0)
 };
 static const uint8_t file_160[] = {
-#embed "../../screens/parts/study/ready.yaml" if_empty(0)
+#embed "../../screens/parts/session/flow.yaml" if_empty(0)
 };
 static const uint8_t file_161[] = {
-#embed "../../screens/parts/study/reveal-study.yaml" if_empty(0)
+#embed "../../screens/parts/session/stop.yaml" if_empty(0)
 };
 static const uint8_t file_162[] = {
+#embed "../../screens/parts/session/stopped.yaml" if_empty(0)
+};
+static const uint8_t file_163[] = {
+#embed "../../screens/parts/session/text/de.yaml" if_empty(0)
+};
+static const uint8_t file_164[] = {
+#embed "../../screens/parts/session/text/en.yaml" if_empty(0)
+};
+static const uint8_t file_165[] = {
+#embed "../../screens/parts/session/text/ja.yaml" if_empty(0)
+};
+static const uint8_t file_166[] = {
+#embed "../../screens/parts/study/codes.yaml" if_empty(0)
+};
+static const uint8_t file_167[] = {
+#embed "../../screens/parts/study/consent.yaml" if_empty(0)
+};
+static const uint8_t file_168[] = {
+#embed "../../screens/parts/study/data-choice.yaml" if_empty(0)
+};
+static const uint8_t file_169[] = {
+#embed "../../screens/parts/study/debriefing.yaml" if_empty(0)
+};
+static const uint8_t file_170[] = {
+#embed "../../screens/parts/study/declined.yaml" if_empty(0)
+};
+static const uint8_t file_171[] = {
+#embed "../../screens/parts/study/flow.yaml" if_empty(0)
+};
+static const uint8_t file_172[] = {
+#embed "../../screens/parts/study/practice-list.yaml" if_empty(0)
+};
+static const uint8_t file_173[] = {
+#embed "../../screens/parts/study/practice-scroll.yaml" if_empty(0)
+};
+static const uint8_t file_174[] = {
+#embed "../../screens/parts/study/practice-switch.yaml" if_empty(0)
+};
+static const uint8_t file_175[] = {
+#embed "../../screens/parts/study/practice.yaml" if_empty(0)
+};
+static const uint8_t file_176[] = {
+#embed "../../screens/parts/study/ready.yaml" if_empty(0)
+};
+static const uint8_t file_177[] = {
+#embed "../../screens/parts/study/reveal-study.yaml" if_empty(0)
+};
+static const uint8_t file_178[] = {
 #embed "../../screens/parts/study/text/en.yaml" if_empty(0)
 };
 static const uint8_t demo_flow[] = {
@@ -629,35 +677,51 @@ static const built_in_file files[] = {
   {"fair-choice/walks/decline.walk", file_131, sizeof file_131},
   {"fair-choice/walks/esc-is-no-answer.walk", file_132, sizeof file_132},
   {"fair-choice/walks/tab-and-enter.walk", file_133, sizeof file_133},
-  {"instruments/belief/instrument.yaml", file_134, sizeof file_134},
-  {"instruments/belief/text/en.yaml", file_135, sizeof file_135},
-  {"parts/questions/flow.yaml", file_136, sizeof file_136},
-  {"parts/questions/text/en.yaml", file_137, sizeof file_137},
-  {"parts/reveal/belief.yaml", file_138, sizeof file_138},
-  {"parts/reveal/flow.yaml", file_139, sizeof file_139},
-  {"parts/reveal/reveal.yaml", file_140, sizeof file_140},
-  {"parts/reveal/text/de.yaml", file_141, sizeof file_141},
-  {"parts/reveal/text/en.yaml", file_142, sizeof file_142},
-  {"parts/reveal/text/ja.yaml", file_143, sizeof file_143},
-  {"parts/session/flow.yaml", file_144, sizeof file_144},
-  {"parts/session/stop.yaml", file_145, sizeof file_145},
-  {"parts/session/stopped.yaml", file_146, sizeof file_146},
-  {"parts/session/text/de.yaml", file_147, sizeof file_147},
-  {"parts/session/text/en.yaml", file_148, sizeof file_148},
-  {"parts/session/text/ja.yaml", file_149, sizeof file_149},
-  {"parts/study/codes.yaml", file_150, sizeof file_150},
-  {"parts/study/consent.yaml", file_151, sizeof file_151},
-  {"parts/study/data-choice.yaml", file_152, sizeof file_152},
-  {"parts/study/debriefing.yaml", file_153, sizeof file_153},
-  {"parts/study/declined.yaml", file_154, sizeof file_154},
-  {"parts/study/flow.yaml", file_155, sizeof file_155},
-  {"parts/study/practice-list.yaml", file_156, sizeof file_156},
-  {"parts/study/practice-scroll.yaml", file_157, sizeof file_157},
-  {"parts/study/practice-switch.yaml", file_158, sizeof file_158},
-  {"parts/study/practice.yaml", file_159, sizeof file_159},
-  {"parts/study/ready.yaml", file_160, sizeof file_160},
-  {"parts/study/reveal-study.yaml", file_161, sizeof file_161},
-  {"parts/study/text/en.yaml", file_162, sizeof file_162},
+  {"instruments/about/instrument.yaml", file_134, sizeof file_134},
+  {"instruments/about/text/en.yaml", file_135, sizeof file_135},
+  {"instruments/belief/instrument.yaml", file_136, sizeof file_136},
+  {"instruments/belief/text/en.yaml", file_137, sizeof file_137},
+  {"instruments/comprehension/instrument.yaml", file_138, sizeof file_138},
+  {"instruments/comprehension/text/en.yaml", file_139, sizeof file_139},
+  {"instruments/control/instrument.yaml", file_140, sizeof file_140},
+  {"instruments/control/text/en.yaml", file_141, sizeof file_141},
+  {"instruments/informed/instrument.yaml", file_142, sizeof file_142},
+  {"instruments/informed/text/en.yaml", file_143, sizeof file_143},
+  {"instruments/realism/instrument.yaml", file_144, sizeof file_144},
+  {"instruments/realism/text/en.yaml", file_145, sizeof file_145},
+  {"instruments/sus/instrument.yaml", file_146, sizeof file_146},
+  {"instruments/sus/text/en.yaml", file_147, sizeof file_147},
+  {"instruments/suspicion/instrument.yaml", file_148, sizeof file_148},
+  {"instruments/suspicion/text/en.yaml", file_149, sizeof file_149},
+  {"instruments/umux-lite/instrument.yaml", file_150, sizeof file_150},
+  {"instruments/umux-lite/text/en.yaml", file_151, sizeof file_151},
+  {"parts/questions/flow.yaml", file_152, sizeof file_152},
+  {"parts/questions/text/en.yaml", file_153, sizeof file_153},
+  {"parts/reveal/belief.yaml", file_154, sizeof file_154},
+  {"parts/reveal/flow.yaml", file_155, sizeof file_155},
+  {"parts/reveal/reveal.yaml", file_156, sizeof file_156},
+  {"parts/reveal/text/de.yaml", file_157, sizeof file_157},
+  {"parts/reveal/text/en.yaml", file_158, sizeof file_158},
+  {"parts/reveal/text/ja.yaml", file_159, sizeof file_159},
+  {"parts/session/flow.yaml", file_160, sizeof file_160},
+  {"parts/session/stop.yaml", file_161, sizeof file_161},
+  {"parts/session/stopped.yaml", file_162, sizeof file_162},
+  {"parts/session/text/de.yaml", file_163, sizeof file_163},
+  {"parts/session/text/en.yaml", file_164, sizeof file_164},
+  {"parts/session/text/ja.yaml", file_165, sizeof file_165},
+  {"parts/study/codes.yaml", file_166, sizeof file_166},
+  {"parts/study/consent.yaml", file_167, sizeof file_167},
+  {"parts/study/data-choice.yaml", file_168, sizeof file_168},
+  {"parts/study/debriefing.yaml", file_169, sizeof file_169},
+  {"parts/study/declined.yaml", file_170, sizeof file_170},
+  {"parts/study/flow.yaml", file_171, sizeof file_171},
+  {"parts/study/practice-list.yaml", file_172, sizeof file_172},
+  {"parts/study/practice-scroll.yaml", file_173, sizeof file_173},
+  {"parts/study/practice-switch.yaml", file_174, sizeof file_174},
+  {"parts/study/practice.yaml", file_175, sizeof file_175},
+  {"parts/study/ready.yaml", file_176, sizeof file_176},
+  {"parts/study/reveal-study.yaml", file_177, sizeof file_177},
+  {"parts/study/text/en.yaml", file_178, sizeof file_178},
   {"", demo_flow, 0},
 };
 

@@ -65,7 +65,7 @@ public enum StudyTemplate {
     announcement: none              # a news item: before the pop-up, or instead of it
     days: [1]                       # simulated days on which the chat is visited, for example [1, 2, 8]
     timeline:
-      [consent, practice, task, recall, belief, comprehension, checks, control, realism, suspicion, about, reveal, informed,
+      [consent, practice, task, belief, comprehension, checks, control, realism, suspicion, about, reveal, informed,
        debriefing, data-choice, codes]
     protocol: silent                # or think-aloud; never pooled
 
