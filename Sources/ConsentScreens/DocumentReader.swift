@@ -43,7 +43,11 @@ struct DocumentReader {
     for (folder, part) in parts { merge(part, of: folder, into: &spec) }
     // What a part begins with comes before the flow's own beginnings, so that it is the default.
     spec.entries = parts.flatMap(\.spec.entries) + spec.entries
-    spec.screens = screens(of: flow, parts: parts)
+    for (index, entry) in spec.entries.enumerated()
+    where spec.entries[..<index].contains(where: { $0.name.name == entry.name.name }) {
+      report.error(at: entry.name.mark, "another entry is called `\(entry.name.name)`")
+    }
+    (spec.screens, spec.replaced) = screens(of: flow, parts: parts)
     spec.policy = file(flow + "/policy.yaml", isOptional: true).flatMap { PolicyDecoder(report: report).policy($0) }
     spec.factors = ([flow] + parts.map(\.folder)).flatMap(factors).sorted { $0.name.name < $1.name.name }
     for (index, factor) in spec.factors.enumerated().dropFirst()
@@ -66,6 +70,7 @@ struct DocumentReader {
   func readPart(_ folder: String) {
     guard let (spec, _) = header(folder, asPartAt: Mark(file: source.label(of: folder))) else { return }
     _ = screens(in: folder)
+    _ = factors(in: folder)
     _ = packs(folder, parts: [], names: spec.names, isPart: true)
   }
 
@@ -143,31 +148,53 @@ struct DocumentReader {
     }
   }
 
-  /// The screens of a flow and of its parts; one that a part replaces is left out.
-  private func screens(of flow: String, parts: [(folder: String, spec: FlowSpec)]) -> [ScreenSpec] {
-    var all = screens(in: flow)
-    let replaced = parts.flatMap { part in part.spec.replaces.map { (part.folder, $0) } }
-    for (folder, _) in parts {
-      for screen in screens(in: folder) {
+  /// The screens of a flow and of its parts, and apart from them those in whose place a part puts its own.
+  private func screens(
+    of flow: String, parts: [(folder: String, spec: FlowSpec)]
+  ) -> (used: [ScreenSpec], replaced: [ScreenSpec]) {
+    let read = ([flow] + parts.map(\.folder)).map { (folder: $0, screens: screens(in: $0)) }
+    let owners = replacing(parts, read)
+    var used: [ScreenSpec] = []
+    var replaced: [ScreenSpec] = []
+    for (folder, screens) in read {
+      for screen in screens {
         let name = screen.name.name
-        if let index = all.firstIndex(where: { $0.name.name == name }) {
-          // The place of a screen in the list says nothing; names do.
-          if replaced.contains(where: { $0.0 == folder && $0.1.name == name }) {
-            all[index] = screen
-          } else if !replaced.contains(where: { $0.1.name == name }) {
-            report.error(
-              at: screen.name.mark, "another screen is called `\(name)`",
-              hint: "it is in \(all[index].name.mark.file)")
-          }
-          continue
+        if let owner = owners[name], owner != folder {
+          replaced.append(screen)
+        } else if let other = used.first(where: { $0.name.name == name }) {
+          report.error(
+            at: screen.name.mark, "another screen is called `\(name)`", hint: "it is in \(other.name.mark.file)")
+        } else {
+          used.append(screen)
         }
-        all.append(screen)
       }
     }
-    for (_, ref) in replaced where !all.contains(where: { $0.name.name == ref.name }) {
-      report.missing("screen", ref, among: all.map(\.name.name))
+    return (used, replaced)
+  }
+
+  /// Which part's screen stands for a name; what a part replaces has to be there twice, in the part and elsewhere.
+  private func replacing(
+    _ parts: [(folder: String, spec: FlowSpec)], _ read: [(folder: String, screens: [ScreenSpec])]
+  ) -> [String: String] {
+    var owners: [String: String] = [:]
+    for (folder, spec) in parts {
+      let own = read.filter { $0.folder == folder }.flatMap(\.screens).map(\.name.name)
+      let others = read.filter { $0.folder != folder }.flatMap(\.screens).map(\.name.name)
+      for ref in spec.replaces {
+        if !others.contains(ref.name) {
+          report.missing("screen", ref, among: others)
+        } else if !own.contains(ref.name) {
+          report.error(
+            at: ref.mark, "`\(folder)` has no screen `\(ref.name)` to put in the place of the other",
+            hint: Nearest.name(to: ref.name, among: own).map { "did you mean `\($0)`?" } ?? "add \(ref.name).yaml")
+        } else if let other = owners[ref.name], other != folder {
+          report.error(at: ref.mark, "`\(other)` replaces `\(ref.name)`, too", hint: "one of the two has to go")
+        } else {
+          owners[ref.name] = folder
+        }
+      }
     }
-    return all
+    return owners
   }
 
   private func factors(in folder: String) -> [FactorSpec] {

@@ -78,14 +78,13 @@ extension FlowLoader {
       if ["text", "factors"].contains(last(folder)) { folder = parent(folder) }
     }
     guard FlowLoader.isFolder(folder + "/flow.yaml") == false else {
-      let (root, name) = split(folder)
-      let source = FlowSource.folder(root)
+      let source = FlowSource.folder(parent(folder))
+      let name = last(folder)
+      guard !flows(in: source).contains(name) else { return check(flow: name, from: source) }
+      // A part by itself refers to nothing outside of its folder, wherever that lies.
       let reader = DocumentReader(source: source)
-      if name.contains("/") {
-        reader.readPart(name)
-        return reader.report.diagnostics.inReadingOrder()
-      }
-      return check(flow: name, from: source)
+      reader.readPart(name)
+      return reader.report.diagnostics.inReadingOrder()
     }
     let source = FlowSource.folder(folder)
     let flows = flows(in: source)
@@ -95,13 +94,6 @@ extension FlowLoader {
       ]
     }
     return flows.flatMap { check(flow: $0, from: source) }.inReadingOrder()
-  }
-
-  /// The root of a flow's folder, from which parts are named, and the flow's name below it.
-  private static func split(_ folder: String) -> (root: String, name: String) {
-    let up = parent(folder)
-    guard last(up) == "parts" else { return (up, last(folder)) }
-    return (parent(up), "parts/" + last(folder))
   }
 
   private static func parent(_ path: String) -> String {
