@@ -5,13 +5,18 @@ import Glibc
 
 extension FlowLoader {
   /// Everything that is wrong with a flow: its files, its baseline in every language and in the pseudo-language, and
-  /// every level of every factor.
+  /// every level of every factor. Of a part that by which it would be wrong in any flow.
   ///
   /// - Parameters:
   ///   - flow: its folder below the source.
   ///   - source: where the files are.
   ///   - pairs: whether every pair of levels is tried, too.
   public static func check(flow: String, from source: FlowSource, pairs: Bool = false) -> [Diagnostic] {
+    guard !isPart(flow, in: source) else {
+      let reader = DocumentReader(source: source)
+      reader.readPart(flow)
+      return reader.report.diagnostics.inReadingOrder()
+    }
     let (document, found) = document(flow, from: source)
     guard let document else { return found }
     var all = found
@@ -78,13 +83,7 @@ extension FlowLoader {
       if ["text", "factors"].contains(last(folder)) { folder = parent(folder) }
     }
     guard FlowLoader.isFolder(folder + "/flow.yaml") == false else {
-      let source = FlowSource.folder(parent(folder))
-      let name = last(folder)
-      guard !flows(in: source).contains(name) else { return check(flow: name, from: source) }
-      // A part by itself refers to nothing outside of its folder, wherever that lies.
-      let reader = DocumentReader(source: source)
-      reader.readPart(name)
-      return reader.report.diagnostics.inReadingOrder()
+      return check(flow: last(folder), from: .folder(parent(folder)))
     }
     let source = FlowSource.folder(folder)
     let flows = flows(in: source)

@@ -41,10 +41,16 @@ public enum FlowLoader {
   /// The names of the flows below a source, in ascending order; parts are none.
   public static func flows(in source: FlowSource) -> [String] {
     source.list("").folders.filter { name in
-      guard let bytes = try? source.read(name + "/flow.yaml") else { return false }
-      var ignored: [Diagnostic] = []
-      return SourceReader.parse(bytes, file: name, into: &ignored).map { !FlowDecoder.isPart($0) } ?? true
-    }
+      source.tree(name + "/flow.yaml") != nil || (try? source.read(name + "/flow.yaml")) != nil
+    }.filter { !isPart($0, in: source) }
+  }
+
+  /// Whether a folder is a part of flows; one that cannot be read may be a flow.
+  static func isPart(_ folder: String, in source: FlowSource) -> Bool {
+    if let tree = source.tree(folder + "/flow.yaml") { return FlowDecoder.isPart(tree) }
+    guard let bytes = try? source.read(folder + "/flow.yaml") else { return false }
+    var ignored: [Diagnostic] = []
+    return SourceReader.parse(bytes, file: folder, into: &ignored).map { FlowDecoder.isPart($0) } ?? false
   }
 }
 
