@@ -99,6 +99,9 @@ public enum LedgerTime {
 }
 
 extension SessionEntry {
-  /// The stage of this name, or nil; for rooms that do not know journals.
+  /// The stages of sessions, for rooms that do not know journals.
+  public typealias StageName = Stage
+
+  /// The stage of this name, or nil.
   public static func stage(named name: String) -> Stage? { Stage(rawValue: name) }
 }

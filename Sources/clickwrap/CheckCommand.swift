@@ -21,6 +21,10 @@ struct CheckCommand: ParsableCommand {
   @Argument(help: "Folders or files.")
   var paths: [String]
 
+  @Flag(
+    help: "Of a study, explore every value of every draw, as `clickwrap seal` does; it takes several times as long.")
+  var everyDraw = false
+
   @Flag(help: "Print one JSON object a finding.")
   var json = false
 
@@ -31,7 +35,7 @@ struct CheckCommand: ParsableCommand {
     var facts: [String] = []
     for path in paths {
       if StudyFolder(path).isStudy {
-        let (problems, known) = try StudyCheck(folder: StudyFolder(path)).run()
+        let (problems, known) = try StudyCheck(folder: StudyFolder(path), everyDraw: everyDraw).run()
         studies += 1
         found += problems
         facts += known

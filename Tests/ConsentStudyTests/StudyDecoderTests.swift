@@ -110,9 +110,9 @@ private func check(
       [
         "error: `sus` has to stand between the task and the debriefing (questions about the pop-up come after it)"
       ])
-    check([("recall, belief", "recall, sus, belief")], [])
+    check([("task, belief", "task, sus, belief")], [])
     check(
-      [("recall, belief", "recall, recall, belief")], ["error: `recall` is in `timeline` twice (remove one of the two)"]
+      [("task, belief", "task, belief, belief")], ["error: `belief` is in `timeline` twice (remove one of the two)"]
     )
   }
 

@@ -7,7 +7,8 @@ struct SealCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "seal", abstract: "Fix a study and its allocation before the first live session.",
     discussion: """
-      Prints the digest of the allocation, to be published before the start, and the digest of the study's files. After \
+      First every arm is explored with every value of every draw, which takes a minute or two. Prints the digest of the \
+      allocation, to be published before the start, and the digest of the study's files. After \
       that a change of study.yaml or of a pinned file keeps live sessions from being run; --amend begins a new version, \
       which is recorded with its reason, and keeps what was allocated.
 
@@ -28,7 +29,11 @@ struct SealCommand: ParsableCommand {
     let study = try OpenStudy(folder)
     let flow = try study.flow()
     let arms = try ArmFlows(study)
-    for arm in study.plan.arms.indices { _ = try arms.flow(arm) }
+    let flows = try study.plan.arms.indices.map { try arms.flow($0) }
+    let proofs = StudyProofs(study.plan, arms: flows, everyDraw: true)
+    guard proofs.failures.isEmpty else {
+      throw CommandFailure(.screens, lines: proofs.problems(file: study.folder.planPath).map(\.rendered))
+    }
     if let document = flow.document {
       let obstacles = study.plan.obstaclesToLive(file: study.folder.planPath, document: document)
       guard obstacles.isEmpty else { throw CommandFailure(.screens, lines: obstacles.map(\.rendered)) }
@@ -36,6 +41,7 @@ struct SealCommand: ParsableCommand {
     let seal = Seal(study.plan, digest: try study.folder.digest())
     let isSealed = try study.ledger.currentSeal() != nil
     try study.ledger.seal(seal, isAmendment: amend, by: moderator.act(needsReason: isSealed))
+    for fact in proofs.facts { Console.line(fact) }
     Console.line("allocation \(seal.allocation.digest)")
     Console.line("study      \(seal.study)")
     if case .blocks(let slots) = seal.allocation {

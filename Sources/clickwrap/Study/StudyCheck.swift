@@ -7,6 +7,8 @@ import Statistics
 /// Everything that can be said of a study before anybody takes part.
 struct StudyCheck {
   let folder: StudyFolder
+  /// Whether every value of every draw is explored.
+  var everyDraw = false
 
   /// What is wrong, and what is good to know.
   func run() throws -> (found: [Diagnostic], facts: [String]) {
@@ -31,7 +33,7 @@ struct StudyCheck {
           .warning, at: Mark(file: folder.planPath), "there are only \(plan.targetPerArm) in each arm",
           hint: "under 50 little but very large differences is found"))
     }
-    let proofs = StudyProofs(plan, arms: flows)
+    let proofs = StudyProofs(plan, arms: flows, everyDraw: everyDraw)
     found += proofs.problems(file: folder.planPath)
     return (found.inReadingOrder(), proofs.facts + armFacts(plan, flow, flows, proofs) + detectable(plan))
   }
