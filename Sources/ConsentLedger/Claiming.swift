@@ -3,6 +3,7 @@ import ConsentStudy
 import GRDB
 
 extension SQLiteLedger {
+  /// Gives a participant a session, in one transaction with everything that decides about it.
   public func claim(_ request: ClaimRequest) throws(LedgerError) -> ClaimAnswer {
     if let problem = ParticipantID.problem(in: request.participant) { throw .invalid(problem) }
     try Records.check(request.by)

@@ -2,14 +2,18 @@ import ConsentStudy
 import GRDB
 
 extension SQLiteLedger {
+  /// All sessions in the order of their numbers, from one moment.
   public func sessions() throws(LedgerError) -> [SessionEntry] { try read { try SessionRows.all($0) } }
 
+  /// The session with this withdrawal code, or nil.
   public func session(withdrawalCode: String) throws(LedgerError) -> SessionEntry? {
     try read { try SessionRows.all($0, where: "session.withdrawal_code = ?", [withdrawalCode]).first }
   }
 
+  /// The slots in their order, with who holds them; none when arms are filled by count.
   public func slots() throws(LedgerError) -> [SlotEntry] { try read { try slotRows($0) } }
 
+  /// Everything that people did, in order.
   public func acts() throws(LedgerError) -> [ActEntry] {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT * FROM act ORDER BY number").map { row in
@@ -20,6 +24,7 @@ extension SQLiteLedger {
     }
   }
 
+  /// The study chain, in the order in which sessions ended.
   public func chain() throws(LedgerError) -> [ChainLink] {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT session, slot, head, link FROM chain ORDER BY position").map { row in
@@ -28,6 +33,7 @@ extension SQLiteLedger {
     }
   }
 
+  /// Which arms are closed, ascending, and whether the study is paused.
   public func gates() throws(LedgerError) -> (closedArms: [Int], isPaused: Bool) {
     try read { database in
       (
@@ -37,6 +43,7 @@ extension SQLiteLedger {
     }
   }
 
+  /// Notes an act that changes nothing.
   public func record(_ verb: String, session: Int?, by act: Act) throws(LedgerError) {
     try Records.check(act)
     guard (1...64).contains(verb.unicodeScalars.count) else {
@@ -50,6 +57,7 @@ extension SQLiteLedger {
     }
   }
 
+  /// Pauses the study, or lets it go on.
   public func setPaused(_ isPaused: Bool, by act: Act) throws(LedgerError) {
     try Records.check(act)
     try write { database in
@@ -58,6 +66,7 @@ extension SQLiteLedger {
     }
   }
 
+  /// Opens or closes an arm; its slots stay where they are.
   public func setArm(_ arm: Int, isOpen: Bool, by act: Act) throws(LedgerError) {
     try Records.check(act)
     try write { database in

@@ -16,6 +16,7 @@ extension SQLiteLedger {
     }
   }
 
+  /// Puts the allocation and the identity of the study into the ledger, or amends them.
   public func seal(_ seal: Seal, isAmendment: Bool, by act: Act) throws(LedgerError) {
     try Records.check(act, needsReason: isAmendment)
     if let problem = seal.problem { throw .invalid(problem) }
@@ -47,6 +48,7 @@ extension SQLiteLedger {
     }
   }
 
+  /// What was sealed last, or nil.
   public func currentSeal() throws(LedgerError) -> Seal? {
     try read { database in
       guard let row = try row(ofSeal: database) else { return nil }

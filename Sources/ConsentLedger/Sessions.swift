@@ -2,6 +2,7 @@ import ConsentStudy
 import GRDB
 
 extension SQLiteLedger {
+  /// Notes that a session has reached a milestone; the first time stays.
   public func note(_ milestone: Milestone, session: Int, at time: String) throws(LedgerError) {
     guard LedgerTime.milliseconds(of: time) != nil else { throw .invalid("`\(time)` is no time") }
     try write { database in
@@ -13,6 +14,7 @@ extension SQLiteLedger {
     }
   }
 
+  /// Notes that a session has ended, and links it into the study chain.
   public func finish(_ session: Int, _ ending: SessionEnding, at time: String) throws(LedgerError) {
     guard LedgerTime.milliseconds(of: time) != nil else { throw .invalid("`\(time)` is no time") }
     guard Self.isHead(ending.head) else { throw .invalid("the head of a journal is 64 hexadecimal digits") }
@@ -42,6 +44,7 @@ extension SQLiteLedger {
     }
   }
 
+  /// Changes a session by the act of a person.
   public func perform(_ change: SessionChange, session: Int, by act: Act) throws(LedgerError) {
     try Records.check(act, needsReason: change.needsReason)
     try write { database in

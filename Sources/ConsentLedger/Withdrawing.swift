@@ -2,6 +2,7 @@ import ConsentStudy
 import GRDB
 
 extension SQLiteLedger {
+  /// Removes the person of a session, and cleans the pages of the file.
   public func withdraw(session: Int, by act: Act) throws(LedgerError) -> [SessionEntry] {
     try Records.check(act)
     let gone: [SessionEntry] = try write { database in

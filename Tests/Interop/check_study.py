@@ -86,6 +86,7 @@ class Person:
         self.process = study.start(participant, stratum, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.seen: "dict[tuple[str, ...], int]" = {}
         self.answers: "list[str]" = []
+        self.entries: "list[tuple[str, str]]" = []
 
     def menu(self) -> "Optional[list[tuple[str, str]]]":
         """The entries of the next question; None at the end of the session."""
@@ -100,7 +101,10 @@ class Person:
             if found:
                 entries.append((found.group(1), found.group(2)))
             elif line.startswith("Type a number"):
-                return entries
+                # An answer that changed little is followed only by what is new; the numbers stand.
+                is_whole = any(number == "0" for number, _ in entries)
+                self.entries = entries if is_whole else list(({**dict(self.entries), **dict(entries)}).items())
+                return self.entries
             elif line:
                 entries = entries if entries and entries[-1][0] != "0" else []
 
