@@ -130,7 +130,9 @@ class Person:
             if entries is None:
                 self.process.wait(PATIENCE)
                 return count
-            self.answer(self.choice(entries))
+            # Where there is nothing but stopping, something comes up by itself.
+            if any(number != "0" for number, _ in entries):
+                self.answer(self.choice(entries))
         return limit
 
     def kill(self) -> None:

@@ -54,6 +54,7 @@ struct SessionsCommand: ParsableCommand {
       let study = try OpenStudy(target.folder)
       try study.refuseWhileRunning(target.session)
       try study.ledger.perform(.drop, session: target.session, by: target.moderator.act())
+      try study.closeJournal(of: target.session)
     }
   }
 
@@ -67,6 +68,7 @@ struct SessionsCommand: ParsableCommand {
       let study = try OpenStudy(target.folder)
       try study.refuseWhileRunning(target.session)
       try study.ledger.perform(.reject, session: target.session, by: target.moderator.act())
+      try study.closeJournal(of: target.session)
     }
   }
 
@@ -144,6 +146,24 @@ struct SessionTarget: ParsableArguments {
 extension OpenStudy {
   /// Whether a process runs the session at this moment.
   func isRunning(_ session: Int) -> Bool { Journal.isBeingWritten(folder.journal(of: session)) }
+
+  /// Closes the journal of a session that nobody will go on with, and puts its head into the study chain.
+  func closeJournal(of session: Int) throws {
+    let path = folder.journal(of: session)
+    guard DurableFile.isThere(path), try ledger.sessions().first(where: { $0.number == session })?.head == nil else {
+      return
+    }
+    let head: Digest256
+    do throws(JournalError) {
+      head = try JournalWriter.giveUp(path, .hangup)
+    } catch {
+      // One that was closed before has its head already.
+      guard case .complete = error, case .complete(let summary) = try JournalVerifier().verify(path) else { throw error }
+      head = summary.chain
+    }
+    try ledger.finish(
+      session, SessionEnding(status: .dropped, data: .unanswered, head: head.hex), at: Present.time())
+  }
 
   /// Throws while the session runs: what it does next would be lost.
   func refuseWhileRunning(_ session: Int) throws {

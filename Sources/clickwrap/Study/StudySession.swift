@@ -74,7 +74,9 @@ extension StudySession: Sitting {
       try study.ledger.register(arms: study.plan.arms.map(\.name), strata: study.plan.strata)
     }
     switch try study.ledger.claim(request) {
-    case .new(let session): return (session, true)
+    case .new(let session):
+      if let old = session.restarts { try study.closeJournal(of: old) }
+      return (session, true)
     case .resume(let session): return (session, false)
     case .refused(let refusal): throw CommandFailure(.refused, "clickwrap: \(participant): \(refusal.words)")
     }
