@@ -158,7 +158,9 @@ extension OpenStudy {
       head = try JournalWriter.giveUp(path, .hangup)
     } catch {
       // One that was closed before has its head already.
-      guard case .complete = error, case .complete(let summary) = try JournalVerifier().verify(path) else { throw error }
+      guard case .complete = error, case .complete(let summary) = try JournalVerifier().verify(path) else {
+        throw error
+      }
       head = summary.chain
     }
     try ledger.finish(

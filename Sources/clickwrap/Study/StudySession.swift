@@ -77,7 +77,13 @@ extension StudySession: Sitting {
     case .new(let session):
       if let old = session.restarts { try study.closeJournal(of: old) }
       return (session, true)
-    case .resume(let session): return (session, false)
+    case .resume(let session):
+      // A process may have died between closing the journal and saying so.
+      if try study.settle(session) {
+        throw CommandFailure(
+          .refused, "clickwrap: \(participant): \(Refusal.finishedBefore(session: session.number).words)")
+      }
+      return (session, false)
     case .refused(let refusal): throw CommandFailure(.refused, "clickwrap: \(participant): \(refusal.words)")
     }
   }
@@ -119,6 +125,29 @@ extension StudySession: Sitting {
 }
 
 extension OpenStudy {
+  /// Says in the ledger what a session came to whose journal is closed while the ledger has it open.
+  ///
+  /// - Returns: whether there was something to say.
+  func settle(_ session: SessionEntry) throws -> Bool {
+    let path = folder.journal(of: session.number)
+    guard session.status == .open, !isRunning(session.number), DurableFile.isThere(path) else { return false }
+    let replay = try JournalVerifier().replay(path, visit: nil)
+    guard replay.reader.closing != nil, let state = replay.state, let engine = replay.engine else { return false }
+    let progress = SessionProgress(engine.flow)
+    guard let status = progress.status(of: state) else { return false }
+    for milestone in Milestone.allCases where progress.milestones(of: state).contains(milestone) {
+      try ledger.note(milestone, session: session.number, at: Present.time())
+    }
+    let ending = SessionEnding(
+      status: status, data: progress.dataChoice(of: state), head: replay.reader.chain.hex)
+    try ledger.finish(session.number, ending, at: Present.time())
+    if ending.data == .delete {
+      try Withdrawal(study: self).withdraw(
+        session: session.number, by: Act(who: "participant", why: "", at: Present.time()))
+    }
+    return true
+  }
+
   /// The open sessions that a process runs at this moment.
   func runningSessions() throws -> Set<Int> {
     Set(try ledger.sessions().filter { $0.status == .open && isRunning($0.number) }.map(\.number))
