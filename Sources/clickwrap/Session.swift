@@ -7,7 +7,7 @@ import Glibc
 
 /// The version that stands in journals and that `--version` prints.
 enum Program {
-  static let version = "0.2.0"
+  static let version = "0.3.0"
 }
 
 /// Where the journal of a session goes.

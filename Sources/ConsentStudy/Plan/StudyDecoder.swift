@@ -33,7 +33,6 @@ private struct StudyDecoder {
   func plan(_ node: Node) -> StudyPlan? {
     guard let root = Reading(node, StudyKeys.root, findings) else { return nil }
     let arms = arms(root)
-    let log = root.node("log").flatMap { Reading($0, StudyKeys.log, findings) }
     let name = root.string("study") ?? ""
     return StudyPlan(
       name: name, title: root.string("title") ?? name, flow: root.string("flow") ?? "",
@@ -43,8 +42,6 @@ private struct StudyDecoder {
       consent: root.word("consent", as: StudyPlan.ConsentPlace.self) ?? .screen,
       announcement: root.word("announcement", as: StudyPlan.Announcement.self) ?? .none, days: days(root),
       timeline: timeline(root), thinksAloud: root.string("protocol") == "think-aloud", resume: resume(root),
-      keepsTexts: log?.flag("texts") ?? false, keepsExactPrivateTimes: log?.flag("exact_private_times") ?? false,
-      unansweredData: root.word("unanswered_data", as: StudyPlan.UnansweredData.self) ?? .exclude,
       controller: told("controller", root), contact: told("contact", root), approval: told("approval", root),
       duration: told("duration", root), retainUntil: root.day("retain_until") ?? Day(number: 0),
       contrasts: contrasts(root, arms))

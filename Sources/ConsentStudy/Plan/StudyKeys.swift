@@ -29,8 +29,6 @@ public enum StudyKeys {
       .required("timeline", .names, "the pieces of a session in their order"),
       .optional("protocol", .word(["silent", "think-aloud"]), "never pooled (default silent)"),
       .optional("resume", .mapping, "what happens when an interrupted participant comes back"),
-      .optional("log", .mapping, "what is kept besides the events"),
-      .optional("unanswered_data", .word(["exclude", "keep"]), "what an unanswered question about one's data means"),
     ])
 
   /// `presentation`.
@@ -64,15 +62,6 @@ public enum StudyKeys {
       .optional("maximum_minutes", .any, "an older interruption counts as `block`, or `none` (default)"),
     ])
 
-  /// `log`.
-  public static let log = KeyTable(
-    "`log`",
-    [
-      .optional("texts", .flag, "whether what is typed is kept, apart from the journals (default no)"),
-      .optional(
-        "exact_private_times", .flag, "whether times in text fields are exact (default no: rounded to a second)"),
-    ])
-
   /// All of them, each with the place where it stands.
-  public static let all = [root, presentation, allocation, resume, log]
+  public static let all = [root, presentation, allocation, resume]
 }

@@ -36,12 +36,6 @@ public struct StudyPlan: Hashable, Sendable {
   public var thinksAloud: Bool
   /// What happens when an interrupted participant comes back.
   public var resume: ResumePolicy
-  /// Whether what is typed into text items is kept, apart from the journals.
-  public var keepsTexts: Bool
-  /// Whether keys in private fields keep their exact times; otherwise they are rounded to a second.
-  public var keepsExactPrivateTimes: Bool
-  /// What an unanswered question about the data means.
-  public var unansweredData: UnansweredData
   /// Who runs the study, as participants are told; empty until it is filled in.
   public var controller: String
   /// How to reach them; empty until it is filled in.
@@ -117,14 +111,6 @@ public struct StudyPlan: Hashable, Sendable {
   /// How the change is announced besides the pop-up.
   public enum Announcement: String, CaseIterable, Hashable, Sendable {
     case none, before, instead
-  }
-
-  /// What an unanswered question about the data means.
-  public enum UnansweredData: String, CaseIterable, Hashable, Sendable {
-    /// They are not exported.
-    case exclude
-    /// They are exported.
-    case keep
   }
 
   /// A piece of a session: one of the study's own, or an instrument by its name.

@@ -70,10 +70,6 @@ public enum StudyTemplate {
     protocol: silent                # or think-aloud; never pooled
 
     resume: {rule: resume, maximum_minutes: 60}   # rule: resume, restart or block
-    log:
-      texts: no                     # whether what is typed is kept, apart from the journals
-      exact_private_times: no       # otherwise times in text fields are rounded to a second
-    unanswered_data: exclude        # what an unanswered question about one's data means: exclude or keep
 
     """
   }

@@ -72,7 +72,7 @@ struct StatusReport {
 
   /// A table: a row a count, a column an arm.
   var lines: [String] {
-    var lines: [String] = []
+    var lines = ["protocol: \(study.plan.thinksAloud ? "think-aloud" : "silent")"]
     if let seal {
       let wanted = seal.targetPerStratum * seal.strata.count
       let completed = counts.counts(.live).completed
@@ -112,7 +112,8 @@ struct StatusReport {
       return arms.map { arm in row(stage, arm) }
     }
     return .object([
-      ("study", .text(study.plan.name)), ("sealed", JSON(seal?.study)),
+      ("study", .text(study.plan.name)),
+      ("protocol", .text(study.plan.thinksAloud ? "think-aloud" : "silent")), ("sealed", JSON(seal?.study)),
       ("target", seal.map { .number(Int64($0.targetPerStratum * $0.strata.count)) } ?? .null), ("rows", .array(rows)),
       ("owed_debriefing", .number(Int64(sessions.count(where: SessionTable.isOwedDebriefing)))),
       ("agrees", .bool(problems.isEmpty)), ("problems", .array(problems.map { .text($0) })),
