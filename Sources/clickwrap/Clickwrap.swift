@@ -27,7 +27,8 @@ struct Clickwrap: ParsableCommand {
     subcommands: [
       DemoCommand.self, RunCommand.self, ReplayCommand.self, VerifyCommand.self, WalkCommand.self, ScreensCommand.self,
       CheckCommand.self, DoctorCommand.self, InitCommand.self, SealCommand.self, StatusCommand.self,
-      SessionsCommand.self, WithdrawCommand.self, PurgeCommand.self,
+      SessionsCommand.self, NextCommand.self, MonitorCommand.self, WatchCommand.self, DebriefCommand.self,
+      WithdrawCommand.self, PurgeCommand.self,
     ],
     defaultSubcommand: DemoCommand.self)
 

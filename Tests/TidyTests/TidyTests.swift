@@ -166,3 +166,21 @@ private let declarations: Set<String> = [
     }
   }
 }
+
+@Test func everyCommandCanBeCalled() {
+  let root = Repository.text("Sources/clickwrap/Clickwrap.swift")
+  var commands = 0
+  for path in Repository.sources where path.hasPrefix("Sources/clickwrap/") {
+    for line in Repository.text(path).split(separator: "\n") {
+      let words = line.split(whereSeparator: { " :".contains($0) })
+      guard line.first != " ", words.first == "struct", words.count >= 2, line.contains("ParsableCommand"),
+        words[1].hasSuffix("Command")
+      else {
+        continue
+      }
+      commands += 1
+      #expect(root.contains("\(words[1]).self"), "\(path): \(words[1]) is no subcommand")
+    }
+  }
+  #expect(commands > 10)
+}
