@@ -82,7 +82,8 @@ public struct Reconciliation {
     }
     guard !Journal.isBeingWritten(path) else { return found }
     for milestone in Milestone.allCases where reached.contains(milestone) && !noted.contains(milestone) {
-      found.append("its journal says \(milestone.rawValue), the ledger does not")
+      let hint = session.status == .open ? " (it is made up for when the session goes on or is dropped)" : ""
+      found.append("its journal says \(milestone.rawValue), the ledger does not\(hint)")
     }
     if let status = progress.status(of: state), replay.reader.closing != nil, status != session.status,
       session.status != .rejected

@@ -53,6 +53,8 @@ struct SessionsCommand: ParsableCommand {
     func run() throws {
       let study = try OpenStudy(target.folder)
       try study.refuseWhileRunning(target.session)
+      // Whether the slot returns depends on whether the pop-up was met.
+      try study.catchUp(target.session)
       try study.ledger.perform(.drop, session: target.session, by: target.moderator.act())
       try study.closeJournal(of: target.session)
     }
@@ -67,6 +69,7 @@ struct SessionsCommand: ParsableCommand {
     func run() throws {
       let study = try OpenStudy(target.folder)
       try study.refuseWhileRunning(target.session)
+      try study.catchUp(target.session)
       try study.ledger.perform(.reject, session: target.session, by: target.moderator.act())
       try study.closeJournal(of: target.session)
     }

@@ -135,9 +135,7 @@ extension OpenStudy {
     guard replay.reader.closing != nil, let state = replay.state, let engine = replay.engine else { return false }
     let progress = SessionProgress(engine.flow)
     guard let status = progress.status(of: state) else { return false }
-    for milestone in Milestone.allCases where progress.milestones(of: state).contains(milestone) {
-      try ledger.note(milestone, session: session.number, at: Present.time())
-    }
+    try catchUp(session.number)
     let ending = SessionEnding(
       status: status, data: progress.dataChoice(of: state), head: replay.reader.chain.hex)
     try ledger.finish(session.number, ending, at: Present.time())
@@ -146,6 +144,19 @@ extension OpenStudy {
         session: session.number, by: Act(who: "participant", why: "", at: Present.time()))
     }
     return true
+  }
+
+  /// Notes the milestones that a session's journal has and the ledger has not, because a process died, or the disk was
+  /// full, between the two.
+  func catchUp(_ session: Int) throws {
+    let path = folder.journal(of: session)
+    guard DurableFile.isThere(path), let flow = try JournalVerifier().flow(of: path) else { return }
+    let progress = SessionProgress(flow)
+    var reached: Set<Milestone> = []
+    _ = try JournalVerifier().replay(path) { _, _, state, _, _ in reached.formUnion(progress.milestones(of: state)) }
+    for milestone in Milestone.allCases where reached.contains(milestone) {
+      try ledger.note(milestone, session: session, at: Present.time())
+    }
   }
 
   /// The open sessions that a process runs at this moment.
