@@ -13,23 +13,20 @@ import Testing
     try ledger.seal(seal(.blocks(list), arms: 3, target: 150), isAmendment: false, by: moderator())
   }
   let path = folder.ledger
-  let clock = ContinuousClock()
-  let taken = clock.measure {
-    DispatchQueue.concurrentPerform(iterations: 8) { thread in
-      do {
-        let ledger = try SQLiteLedger(path: path)
-        for round in 0..<25 {
-          let number = 25 * thread + round + 1
-          let answer = try ledger.claim(
-            ClaimRequest(
-              participant: "p\(number)", stage: .live, resume: ResumePolicy(.resume), seeds: [seed(number)],
-              by: moderator()))
-          guard case .new(let session) = answer, number % 5 == 0 else { continue }
-          try ledger.perform(.drop, session: session.number, by: moderator())
-        }
-      } catch {
-        Issue.record("\(error)")
+  DispatchQueue.concurrentPerform(iterations: 8) { thread in
+    do {
+      let ledger = try SQLiteLedger(path: path)
+      for round in 0..<25 {
+        let number = 25 * thread + round + 1
+        let answer = try ledger.claim(
+          ClaimRequest(
+            participant: "p\(number)", stage: .live, resume: ResumePolicy(.resume), seeds: [seed(number)],
+            by: moderator()))
+        guard case .new(let session) = answer, number % 5 == 0 else { continue }
+        try ledger.perform(.drop, session: session.number, by: moderator())
       }
+    } catch {
+      Issue.record("\(error)")
     }
   }
   let ledger = try SQLiteLedger(path: path)
@@ -42,5 +39,4 @@ import Testing
   // Lost slots were given again: those that are held are the first ones of the list, but for the last few.
   let held = slots.filter { $0.session != nil }.map(\.slot.number)
   #expect((held.last ?? 0) <= counts.open + counts.dropped)
-  print("ledger: \(sessions.count) sessions by 8 connections in \(taken)")
 }

@@ -101,7 +101,7 @@ private func checkHistory(seed: UInt64, steps: Int, sourceLocation: SourceLocati
   #expect(try ledger.currentSeal() == seal, "seed \(seed)", sourceLocation: sourceLocation)
 }
 
-@Test(arguments: 0..<40) func aRandomHistoryComesOutAsInTheModel(_ number: Int) throws {
+@Test(arguments: 0..<24) func aRandomHistoryComesOutAsInTheModel(_ number: Int) throws {
   try checkHistory(seed: 20_251_126 + UInt64(number), steps: 150)
 }
 
