@@ -113,10 +113,14 @@ public final class JournalWriter {
   }
 
   private static func lock(_ descriptor: Int32, path: String) throws(JournalError) {
-    guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
-    let number = errno
-    if number == EWOULDBLOCK { throw .locked(path: path) }
-    throw .system("lock", path: path, errno: number)
+    // Whoever asks whether a journal is being written holds it for a moment.
+    for attempt in 1...50 {
+      guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
+      let number = errno
+      guard number == EWOULDBLOCK || number == EINTR else { throw .system("lock", path: path, errno: number) }
+      if attempt < 50 { usleep(2000) }
+    }
+    throw .locked(path: path)
   }
 
   /// The first line, read again to be sure that it can be.

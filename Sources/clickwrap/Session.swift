@@ -64,6 +64,8 @@ struct Session {
       inputs.size = surface.currentSize
       return try write(inputs, .new(inputs), to: path, on: &surface, observe)
     case .resume(let path):
+      // The lock comes first: what is replayed must be what is gone on from.
+      let writer = try JournalWriter(resuming: path)
       let kept = try Session.kept(path, engine)
       guard kept.state.inputs.presentation == presentation else {
         throw CommandFailure(
@@ -73,7 +75,7 @@ struct Session {
       }
       surface.begin(engine.flow, kept.state.inputs, at: kept.state.now)
       return try write(
-        kept.state.inputs, .resumed(kept.state, surface.currentSize), to: path, on: &surface, observe)
+        kept.state.inputs, .resumed(kept.state, surface.currentSize), to: path, on: &surface, goingOn: writer, observe)
     }
   }
 
@@ -97,15 +99,12 @@ struct Session {
 
   private func write<S: InteractiveSurface & ~Copyable>(
     _ inputs: SessionInputs, _ beginning: FlowEngine.Beginning, to path: String, on surface: inout S,
-    _ observe: Observer
+    goingOn kept: JournalWriter? = nil, _ observe: Observer
   ) throws -> (FlowState, Digest256?) {
     let terminal = Session.facts(surface.report)
-    var writer: JournalWriter?
+    var writer = kept
     var firstFrame: UInt64 = 0
-    if case .resumed(let kept, _) = beginning {
-      writer = try JournalWriter(resuming: path)
-      firstFrame = kept.lastFrameDigest
-    }
+    if case .resumed(let state, _) = beginning { firstFrame = state.lastFrameDigest }
     defer { CrashNote.forget() }
     let state = try engine.run(
       beginning, on: &surface,

@@ -158,7 +158,7 @@ extension OpenStudy {
     }
     let head: Digest256
     do throws(JournalError) {
-      head = try JournalWriter.giveUp(path, .hangup)
+      head = try close(path)
     } catch {
       // One that was closed before has its head already.
       guard case .complete = error, case .complete(let summary) = try JournalVerifier().verify(path) else {
@@ -168,6 +168,21 @@ extension OpenStudy {
     }
     try ledger.finish(
       session, SessionEnding(status: .dropped, data: .unanswered, head: head.hex), at: Present.time())
+  }
+
+  /// Closes a journal that was interrupted: as left, or as finished where only the closing line is missing.
+  private func close(_ path: String) throws(JournalError) -> Digest256 {
+    let replay = try JournalVerifier().replay(path, visit: nil)
+    guard replay.reader.closing == nil, let state = replay.state, let engine = replay.engine, state.isOver else {
+      return try JournalWriter.giveUp(path, .hangup)
+    }
+    let writer = try JournalWriter(resuming: path)
+    if let outcome = state.outcome {
+      try writer.close(.finished(outcome: engine.flow.outcomes[Int(outcome)]))
+    } else {
+      try writer.close(.left(state.leave ?? .hangup))
+    }
+    return writer.head
   }
 
   /// Throws while the session runs: what it does next would be lost.
