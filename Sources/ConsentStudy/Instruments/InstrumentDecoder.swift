@@ -91,20 +91,20 @@ public struct InstrumentDecoder {
       isWhole = false
       if node[key] == nil { findings.error(at: node.mark, "a \(word) item needs `\(key)`") }
     }
-    let versions = versions(fields)
+    let versions = versions(fields, hasRight: own.contains("correct"))
     guard isWhole, let kind = kind(word, fields) else { return nil }
     return Instrument.Item(
       name: name, kind: kind, versions: versions, isRequired: fields.flag("required") ?? true,
       offersPreferNot: fields.flag("prefer_not") ?? false, when: fields.node("when"), mark: node.mark)
   }
 
-  private func versions(_ fields: Reading) -> [Instrument.Version] {
+  private func versions(_ fields: Reading, hasRight: Bool) -> [Instrument.Version] {
     guard let node = fields.node("versions") else {
       guard let text = fields.name("text") else {
         findings.error(at: fields.mark, "an item needs `text`, or `versions`", hint: "the key of the question's text")
         return []
       }
-      return [Instrument.Version(name: "", text: text, correct: fields.name("correct"))]
+      return [Instrument.Version(name: "", text: text, correct: hasRight ? fields.name("correct") : nil)]
     }
     for key in ["text", "correct"] where fields.has(key) {
       findings.error(
