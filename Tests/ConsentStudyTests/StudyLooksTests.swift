@@ -115,6 +115,21 @@ import Testing
     #expect(Set(heads.map { name in flow.elements.first { $0.screen == screen && $0.name == name }?.style }).count == 1)
   }
 
+  @Test func theConsentNamesTheDayOfTheStudy() throws {
+    let flow = try study().compile()
+    let view = ViewState(screen: try index("consent", flow), size: .standard, values: flow.variables.map(\.initial))
+    var frame = Frame()
+    Painter(flow: flow).paint(view, into: &frame)
+    #expect(frame.text(flow: flow).contains("2030-01-01"))
+  }
+
+  @Test func textsThatNobodyHasReviewedKeepLiveSessionsBack() throws {
+    let study = try study()
+    let document = try #require(study.flow.document)
+    let said = study.plan.obstaclesToLive(file: "study.yaml", document: document).map(\.message)
+    #expect(said.contains("the texts in `en` were reviewed by nobody"))
+  }
+
   @Test func theConsentSaysWhatItHasTo() throws {
     for wording in ["neutral", "privacy"] {
       let flow = try study().compile(["consent-wording": wording])

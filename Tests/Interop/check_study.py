@@ -47,6 +47,12 @@ class Study:
             expect(old in text, f"study.yaml has no {old}")
             text = text.replace(old, new)
         plan.write_text(text, encoding="utf-8")
+        # What the lab does that runs people: it reads the texts and says so. The program ships them unreviewed.
+        for pack in (self.folder / "screens").rglob("text/en.yaml"):
+            words = pack.read_text(encoding="utf-8")
+            pack.write_text(
+                words.replace("reviewed: no\n", "reviewed: {by: a lab, date: 2026-01-01}\n", 1), encoding="utf-8"
+            )
         self.strata = strata
         self.stage = ["--stage", "live"] if live else []
         if live:

@@ -71,6 +71,7 @@ struct Timeline {
       contact: \(quoted(plan.contact, or: "(how to reach them is not filled in)"))
       approval: \(quoted(plan.approval, or: "(none)"))
       duration: \(quoted(plan.duration, or: "15 minutes"))
+      retain_until: \(quoted(plan.retainUntil.text, or: ""))
     variables:
       at: {number: 0, minimum: 0, maximum: 63}
       left_early: {values: [no, yes], initial: no}
