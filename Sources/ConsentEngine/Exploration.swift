@@ -4,8 +4,9 @@ import ConsentRender
 /// Everything that keys and waiting can reach in a flow.
 ///
 /// States are told apart by screen, stack, focus, scroll (top, middle, end), phase, prompts up to two, standings, and the
-/// values that a condition, a control or a list can read, numbers only as far as conditions tell them apart. Times are
-/// left out: every key comes after the input guard. Days are told apart only as before the decision date, the last one
+/// values that a condition, a control or a list can read, numbers only as far as conditions tell them apart. Into a field,
+/// a number or a slider is entered, in as few keys as it takes, one value of each stretch that conditions tell apart. Times
+/// are left out: every key comes after the input guard. Days are told apart only as before the decision date, the last one
 /// before it, and from it on; the search starts on the inputs' date and once more on the last day before.
 public struct Exploration: Sendable {
   /// A way to a state: the events that lead there from the start.

@@ -7,6 +7,8 @@ struct Explorer {
   struct Feature {
     var variable: Int
     var range: ClosedRange<Int32>
+    /// Of a blank: the values from which on conditions tell it apart, in order. The range counts for all others.
+    var cuts: [Int32]?
     /// Whether it is read whatever screen there is: by a policy, or by a property that was asked about.
     var isAlwaysRead: Bool
   }
@@ -55,11 +57,13 @@ struct Explorer {
   private var slots: ContiguousArray<Int32>
   var edges: ContiguousArray<(from: Int32, to: Int32)> = []
   var inputs: ContiguousArray<Input> = []
+  /// What is entered into a blank at once; `via` is −2 less the index.
+  var sequences: [[Input]] = []
   private var wakeInput: Int32 = 0
   var screenKeys: [[Int32]] = []
   /// Among lines: for every screen the choices of its controls and of the rows of its lists.
   var screenChoices: [[Int32]] = []
-  private let isLinear: Bool
+  let isLinear: Bool
   var stopInput: Int32 = 0
   var order: ContiguousArray<Int32> = []
   var steps = 0
@@ -186,9 +190,10 @@ struct Explorer {
     for act in tables.acts { include(act.when) }
     for control in tables.controls where control.isPresent { include(control.when) }
     for span in tables.alternatives { include(span) }
-    for control in tables.controls where control.isPresent && control.variable >= 0 {
+    for control in tables.controls where control.isPresent && control.variable >= 0 && !control.isBlank {
       include(control.variable, -1...64)
     }
+    let blanks = BlankCuts(tables, watching: watching, start: start, isConstant: isConstant)
     for term in tables.terms where term.control >= 0 { include(term.control, -1...64) }
     for derived in tables.derived {
       guard case .policy(let facts, _, _) = derived.source, ranges[Int(derived.variable)] != nil else { continue }
@@ -203,7 +208,7 @@ struct Explorer {
         let isNamed = !flow.variables[index].values.isEmpty
         features.append(
           Feature(
-            variable: index, range: isNamed ? Int32.min...Int32.max : range,
+            variable: index, range: isNamed ? Int32.min...Int32.max : range, cuts: blanks.cuts(of: index),
             isAlwaysRead: tables.isFact[index] || watching.contains(Int32(index))))
       } else {
         dropped.append(Int32(index))
@@ -219,8 +224,10 @@ struct Explorer {
   mutating func search(from start: Int32 = 0, until isGoal: (borrowing FlowState) -> Bool) -> Int32? {
     var level: [Int32] = [start]
     var next: [Int32] = []
+    // What takes more than one key is found at once, and met when its turn has come.
+    var later: [Int32: [Int32]] = [:]
     var distance: Int32 = 0
-    while !level.isEmpty {
+    while !level.isEmpty || !later.isEmpty {
       var position = 0
       while position < level.count {
         let node = level[position]
@@ -235,6 +242,10 @@ struct Explorer {
         forEachKey(of: node) { explorer, input in
           if let found = explorer.take(input, from: node, distance: distance + 1) { next.append(found) }
         }
+        for sequence in entries(at: node) {
+          let end = distance + Int32(sequence.count)
+          if let found = take(sequence, from: node, distance: end) { later[end, default: []].append(found) }
+        }
         if nodes.count > limit {
           isComplete = false
           return nil
@@ -243,6 +254,7 @@ struct Explorer {
       swap(&level, &next)
       next.removeAll(keepingCapacity: true)
       distance += 1
+      if let due = later.removeValue(forKey: distance) { level += due }
     }
     return nil
   }
@@ -267,8 +279,10 @@ struct Explorer {
     let screen = Int(stacks[Int(node) * screenCount + Int(nodes[Int(node)].depth) - 1].screen)
     if state.inputs.asksBeforeStopping { body(&self, stopInput) }
     guard !isLinear else {
-      // What can be typed there: a number, Enter alone, Escape, and the letters that a screen knows.
+      // What can be typed there: a number, Enter alone, Escape, and the letters that a screen knows. Where a blank has
+      // the focus a line goes into it.
       for input in Explorer.lines { body(&self, input) }
+      if focus >= 0, engine.tables.controls[Int(focus)].isBlank { return }
       for input in screenChoices[screen] + screenKeys[screen] { body(&self, input) }
       return
     }
@@ -290,6 +304,19 @@ struct Explorer {
     steps += 1
     return enter(parent: node, via: input, distance: distance)
   }
+
+  /// Enters something into the blank that has the focus, key by key, as one step.
+  private mutating func take(_ sequence: [Input], from node: Int32, distance: Int32) -> Int32? {
+    load(node)
+    for input in sequence { engine.step(&state, Event(at: Explorer.moment, input), into: &outbox) }
+    steps += 1
+    let found = enter(parent: node, via: -2 - Int32(sequences.count), distance: distance)
+    if found != nil { sequences.append(sequence) }
+    return found
+  }
+
+  /// The value of a variable at a node.
+  func value(of variable: Int, at node: Int32) -> Int32 { values[Int(node) * valueCount + variable] }
 
   @discardableResult
   private mutating func enter(parent: Int32, via: Int32, distance: Int32) -> Int32? {
@@ -394,7 +421,11 @@ struct Explorer {
         break
       }
       let value = state.view.values[feature.variable]
-      key[position] = isRead ? min(max(value, feature.range.lowerBound), feature.range.upperBound) : .min
+      if let cuts = feature.cuts {
+        key[position] = isRead ? Int32(cuts.count { $0 <= value }) : .min
+      } else {
+        key[position] = isRead ? min(max(value, feature.range.lowerBound), feature.range.upperBound) : .min
+      }
       position += 1
     }
   }

@@ -8,7 +8,8 @@ extension Explorer {
     var inputs: [Input] = []
     var node = node
     while nodes[Int(node)].parent >= 0 {
-      inputs.append(self.inputs[Int(nodes[Int(node)].via)])
+      let via = Int(nodes[Int(node)].via)
+      if via < -1 { inputs += sequences[-2 - via].reversed() } else { inputs.append(self.inputs[via]) }
       node = nodes[Int(node)].parent
     }
     inputs.reverse()

@@ -95,6 +95,7 @@ public final class FlowEngine {
       state.guardedAt = state.now
       arm(&state)
       outbox.append(.noted)
+      loseFields(&state, &outbox)
     case .leave(let reason): leave(reason, &state, &outbox)
     }
     settle(&state, &outbox)
@@ -148,6 +149,9 @@ public final class FlowEngine {
     state.isFreshlyOpened = false
     state.isAnticipatory = false
     state.hasStopped = false
+    state.hasLostFields = false
+    for field in state.isLost.indices { state.isLost[field] = false }
+    for word in state.view.widths.indices { state.view.widths[word] = 0 }
     for variable in 0..<variableCount { state.view.values[variable] = tables.initial[variable] }
     for draw in tables.draws {
       // The seed is mixed first, so that neighbouring variables and neighbouring seeds share no sequence.

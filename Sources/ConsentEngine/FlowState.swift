@@ -90,6 +90,10 @@ public struct FlowState: Sendable {
   var isFreshlyOpened = false
   /// Whether the present event had been typed before the frame that it acts on was there.
   var isAnticipatory = false
+  /// For every field whether what was typed into it was lost with the process that knew it.
+  var isLost: [Bool]
+  /// Whether any was.
+  var hasLostFields = false
   /// Whether the question of the stop key was answered by stopping.
   var hasStopped = false
   /// An exploration needs no exposure.
@@ -99,8 +103,12 @@ public struct FlowState: Sendable {
   init(_ flow: FlowDefinition, inputs: SessionInputs) {
     self.inputs = inputs
     date = inputs.date
+    let rooms = flow.fieldRooms
+    let words = rooms.last.map { Int($0.firstWord + $0.words) } ?? 0
     view = ViewState(
-      screen: 0, size: inputs.size, values: Array(repeating: 0, count: flow.variables.count))
+      screen: 0, size: inputs.size, values: Array(repeating: 0, count: flow.variables.count),
+      widths: Array(repeating: 0, count: words))
+    isLost = Array(repeating: false, count: rooms.count)
     stack = []
     stack.reserveCapacity(flow.screens.count)
     terms = Array(repeating: TermState(), count: flow.terms.count)

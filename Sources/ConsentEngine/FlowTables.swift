@@ -17,10 +17,10 @@ struct FlowTables: Sendable {
 
   /// What the machine has to know of an element.
   struct Control: Sendable, BitwiseCopyable {
-    enum Kind: UInt8, Sendable { case none, press, toggle, list, option }
+    enum Kind: UInt8, Sendable { case none, press, toggle, list, option, field, number, slider }
     var kind = Kind.none
     var screen: Int32
-    /// The variable of a switch or a list.
+    /// The variable of a switch, a list or a blank.
     var variable: Int32 = -1
     /// The options of a list, a stretch of `indices`.
     var options = Span()
@@ -36,10 +36,21 @@ struct FlowTables: Sendable {
     var isPresent = false
     /// The terms whose control it shows, one bit a term.
     var terms: UInt64 = 0
+    /// By how much a slider moves.
+    var step: Int32 = 1
+    /// The room of a field's widths, an index into `rooms`, or −1.
+    var room: Int32 = -1
+    /// Whether something is entered into it.
+    var isBlank: Bool {
+      switch kind {
+      case .field, .number, .slider: true
+      case .none, .press, .toggle, .list, .option: false
+      }
+    }
     /// Whether it can be chosen by a number: a list as such cannot, its rows can.
     var isChoice: Bool {
       switch kind {
-      case .press, .toggle, .option: isPresent
+      case .press, .toggle, .option, .field, .number, .slider: isPresent
       case .none, .list: false
       }
     }
@@ -115,6 +126,8 @@ struct FlowTables: Sendable {
   var controls: ContiguousArray<Control> = []
   var pages: ContiguousArray<Page> = []
   var terms: ContiguousArray<TermInfo> = []
+  /// The fields, and where the widths of their characters are kept.
+  var rooms: ContiguousArray<FieldRoom> = []
   var bounds: ContiguousArray<ClosedRange<Int32>> = []
   /// The first value of every variable.
   var initial: ContiguousArray<Int32> = []
@@ -150,6 +163,8 @@ struct FlowTables: Sendable {
     controls = ContiguousArray(flow.elements.map { Control(screen: $0.screen) })
     layoutReads = ContiguousArray(repeating: false, count: flow.screens.count * flow.variables.count)
     conditionsOfScreen = Array(repeating: [], count: flow.screens.count)
+    rooms = ContiguousArray(flow.fieldRooms)
+    for (index, room) in rooms.enumerated() { controls[Int(room.element)].room = Int32(index) }
     terms = ContiguousArray(flow.terms.map { TermInfo(kind: $0.kind, control: $0.control) })
     bounds = ContiguousArray(flow.variables.map(\.bounds))
     initial = ContiguousArray(flow.variables.map(\.initial))
@@ -343,6 +358,13 @@ struct FlowTables: Sendable {
         }
       case .option(let label):
         read(label, on: screen, flow)
+      case .field(let variable, let label):
+        enter(.field, variable, label, &control, on: screen, flow)
+      case .number(let variable, let label):
+        enter(.number, variable, label, &control, on: screen, flow)
+      case .slider(let variable, let step, let label):
+        enter(.slider, variable, label, &control, on: screen, flow)
+        control.step = max(1, step)
       case .row(let children):
         controls[Int(child)] = control
         add(children, to: screen, under: when, in: flow, page: &page, lists: &lists)
@@ -352,6 +374,15 @@ struct FlowTables: Sendable {
       }
       controls[Int(child)] = control
     }
+  }
+
+  private mutating func enter(
+    _ kind: Control.Kind, _ variable: Int32, _ label: Int32, _ control: inout Control, on screen: Int,
+    _ flow: FlowDefinition
+  ) {
+    control.kind = kind
+    control.variable = variable
+    if label >= 0 { read(label, on: screen, flow) }
   }
 
   private mutating func read(_ text: Int32, on screen: Int, _ flow: FlowDefinition) {

@@ -36,6 +36,9 @@ extension FlowEngine {
       return
     }
     let page = page(state)
+    let focused = state.view.focus
+    let kind = focused >= 0 ? tables.controls[Int(focused)].kind : .none
+    if focused >= 0, tables.controls[Int(focused)].isBlank, enter(key, into: focused, &state, &outbox) { return }
     for index in page.keys.range where tables.bindings[index].key == key {
       let element = tables.bindings[index].element
       guard isThere(element, state) else { continue }
@@ -43,8 +46,6 @@ extension FlowEngine {
       activate(element, &state, &outbox)
       return
     }
-    let focused = state.view.focus
-    let kind = focused >= 0 ? tables.controls[Int(focused)].kind : .none
     switch key {
     case .tab, .right: moveFocus(forward: true, &state, &outbox)
     case .backTab, .left: moveFocus(forward: false, &state, &outbox)
@@ -53,7 +54,7 @@ extension FlowEngine {
     case .space:
       switch kind {
       case .press, .toggle: activate(focused, &state, &outbox)
-      case .none, .list, .option: outbox.append(.missed(.noMeaning))
+      case .none, .list, .option, .field, .number, .slider: outbox.append(.missed(.noMeaning))
       }
     case .escape:
       if !perform(page.onEscape, &state, &outbox) { outbox.append(.missed(.noMeaning)) }
@@ -93,7 +94,7 @@ extension FlowEngine {
   }
 
   /// Moves the focus round the controls that are there.
-  private func moveFocus(forward: Bool, _ state: inout FlowState, _ outbox: inout Outbox) {
+  func moveFocus(forward: Bool, _ state: inout FlowState, _ outbox: inout Outbox) {
     let next = neighbour(of: state.view.focus, forward: forward, state)
     if next < 0 {
       outbox.append(.missed(.noMeaning))
@@ -167,7 +168,7 @@ extension FlowEngine {
 
   // MARK: Operating
 
-  private func operated(_ element: Int32, value: Int32, _ state: inout FlowState, _ outbox: inout Outbox) {
+  func operated(_ element: Int32, value: Int32, _ state: inout FlowState, _ outbox: inout Outbox) {
     outbox.append(.operated(element: element, value: value))
     state.exposures[Int(element)].operations &+= 1
   }
@@ -201,6 +202,9 @@ extension FlowEngine {
       }
       operated(option, value: 0, &state, &outbox)
       if !perform(tables.controls[Int(option)].acts, &state, &outbox) { perform(control.acts, &state, &outbox) }
+    case .field, .number, .slider:
+      // A key that leads to a blank only gives it the focus.
+      if outbox.records.isEmpty { outbox.append(.missed(.noMeaning)) }
     }
   }
 
@@ -234,7 +238,14 @@ extension FlowEngine {
         return
       }
       let layout = painter.layout(for: state.view)
-      pick(layout.hit(column: Int(mouse.column), row: Int(mouse.row), scroll: state.view.scroll), &state, &outbox)
+      let hit = layout.hit(column: Int(mouse.column), row: Int(mouse.row), scroll: state.view.scroll)
+      if hit >= 0, tables.controls[Int(hit)].kind == .slider, isThere(hit, state) {
+        let maximum = tables.bounds[Int(tables.controls[Int(hit)].variable)].upperBound
+        let point = layout.point(of: hit, at: Int(mouse.column), maximum: max(maximum, 0)) ?? 0
+        slide(hit, to: point, &state, &outbox)
+      } else {
+        pick(hit, &state, &outbox)
+      }
     }
   }
 
@@ -269,8 +280,8 @@ extension FlowEngine {
         moveCursor(of: control.list, to: control.row, &state, &outbox)
       }
       activate(control.list, &state, &outbox)
-    case .list:
-      // A list as such decides nothing; only its rows do.
+    case .list, .field, .number, .slider:
+      // A list as such decides nothing, only its rows do; into a blank something is entered by keys.
       if state.view.focus == element {
         outbox.append(.missed(.noControl))
       } else {

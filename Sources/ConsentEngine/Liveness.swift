@@ -34,7 +34,8 @@ struct Liveness {
             reads[Int(condition.variable)] = true
           }
         }
-        if control.variable >= 0 { reads[Int(control.variable)] = true }
+        // What stands in a blank matters only to conditions.
+        if control.variable >= 0, !control.isBlank { reads[Int(control.variable)] = true }
       }
       effects = Liveness.effects(of: spans, tables)
       for variable in 0..<variables where reads[variable] { effects.reads[variable] = true }

@@ -194,6 +194,7 @@ extension FlowEngine {
       state.stack.append(place)
     }
     enter(place, &state)
+    if state.hasLostFields { emptyLostFields(of: screen, &state, &outbox) }
     state.openings &+= 1
     let opening = state.openings
     let page = tables.pages[Int(screen)]

@@ -36,7 +36,7 @@ struct FlowCheck {
     guard index >= 0, Int(index) < count else { throw FlowFault("there is no \(what()) \(index)") }
   }
 
-  private func range<T: Comparable>(
+  func range<T: Comparable>(
     _ value: T, _ range: ClosedRange<T>, _ what: @autoclosure () -> String
   ) throws(FlowFault) {
     guard range.contains(value) else { throw FlowFault("\(what()) \(value) is not in \(range)") }
@@ -46,7 +46,7 @@ struct FlowCheck {
     guard count <= limit else { throw FlowFault("\(count) \(what()) are more than \(limit)") }
   }
 
-  private func needs(_ condition: Bool, _ message: @autoclosure () -> String) throws(FlowFault) {
+  func needs(_ condition: Bool, _ message: @autoclosure () -> String) throws(FlowFault) {
     guard condition else { throw FlowFault(message()) }
   }
 
@@ -55,7 +55,7 @@ struct FlowCheck {
     guard Set(names).count == names.count else { throw FlowFault("two \(what()) have one name") }
   }
 
-  private func text(_ text: Int32) throws(FlowFault) { try index(text, flow.texts.count, "text") }
+  func text(_ text: Int32) throws(FlowFault) { try index(text, flow.texts.count, "text") }
   private func style(_ style: Int32) throws(FlowFault) { try index(style, flow.styles.count, "style") }
   private func variable(_ variable: Int32) throws(FlowFault) {
     try index(variable, flow.variables.count, "variable")
@@ -230,7 +230,7 @@ struct FlowCheck {
     }
   }
 
-  private func ownVariable(_ index: Int32) throws(FlowFault) {
+  func ownVariable(_ index: Int32) throws(FlowFault) {
     try variable(index)
     try needs(
       flow.variables[Int(index)].source == .steps, "a step sets variable \(index), which is derived")
@@ -281,8 +281,10 @@ struct FlowCheck {
           }
         }
       case .row(let children), .scroll(let children, _): for child in children { try self.element(child) }
+      case .field, .number, .slider: try check(blank: element)
       }
     }
+    try checkFields()
   }
 
   private func checkScreens() throws(FlowFault) {
@@ -333,7 +335,7 @@ struct FlowCheck {
         switch flow.elements[Int(parent)].kind {
         case .row(let children), .scroll(let children, _), .list(_, let children):
           for child in children { try enter(child, level) }
-        case .text, .gap, .rule, .button, .toggle, .link, .option: break
+        case .text, .gap, .rule, .button, .toggle, .link, .option, .field, .number, .slider: break
         }
       }
     }
@@ -354,6 +356,9 @@ struct FlowCheck {
     }
     if let linear = flow.linear {
       for index in linear.switches + [linear.ask, linear.askDefault, linear.stop] { try text(index) }
+      if let blanks = linear.blanks {
+        for index in [blanks.characters, blanks.askText, blanks.askNumber] { try text(index) }
+      }
     }
     if let stop = flow.stop {
       try screen(stop.screen)

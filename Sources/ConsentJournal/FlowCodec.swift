@@ -4,11 +4,12 @@ import Crypto
 /// A compiled flow as canonical bytes: one flow has exactly one spelling, so that a digest over it names the flow.
 ///
 /// The bytes begin with `cwflow` and the version of the format in two bytes. Whole numbers are LEB128 in their shortest
-/// form, signed ones zigzag first; strings and arrays are preceded by their length. Decoding never traps: whatever the
-/// bytes are, it answers with a flow that the engine and the painter can run, or with a `FlowError`.
+/// form, signed ones zigzag first; strings and arrays are preceded by their length. A flow is written in format 2, or in 3
+/// when it has blanks or words for them, so that one without keeps its digest. Decoding never traps: whatever the bytes are,
+/// it answers with a flow that the engine and the painter can run, or with a `FlowError`.
 public enum FlowCodec {
-  /// Version of the format that is written; older ones are read for ever.
-  public static let version: UInt8 = 2
+  /// The newest version of the format; older ones are read for ever.
+  public static let version: UInt8 = 3
   /// The longest flow that is read, in bytes.
   public static let maximumBytes = 4 << 20
 
@@ -18,9 +19,14 @@ public enum FlowCodec {
   ///
   /// A flow that `problem(in:)` finds fault with can be written, but not read again.
   public static func encode(_ flow: FlowDefinition) -> [UInt8] {
-    var writer = FlowWriter()
+    var writer = FlowWriter(format: format(of: flow))
     writer.write(flow)
     return writer.bytes
+  }
+
+  /// The format that a flow is written in: the oldest of those that are written which has words for it.
+  static func format(of flow: FlowDefinition) -> UInt8 {
+    flow.elements.contains(where: \.kind.isBlank) || flow.linear?.blanks != nil ? 3 : 2
   }
 
   /// The flow that these bytes spell.
@@ -29,9 +35,12 @@ public enum FlowCodec {
     let format = bytes[magic.count]
     guard (1...version).contains(format) else { throw .otherVersion(format) }
     guard bytes.count <= maximumBytes else { throw .tooLong }
-    var reader = FlowReader(bytes, from: magic.count + 1)
-    let flow = try reader.flow(format: format)
+    var reader = FlowReader(bytes, from: magic.count + 1, format: format)
+    let flow = try reader.flow()
     guard reader.isAtEnd else { throw .invalid(offset: reader.offset, "nothing may follow the flow") }
+    guard format < 3 || self.format(of: flow) == format else {
+      throw .invalid(offset: magic.count, "the flow has nothing that needs format \(format)")
+    }
     if let problem = problem(in: flow) { throw .inconsistent(problem) }
     return flow
   }

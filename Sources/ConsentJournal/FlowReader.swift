@@ -5,10 +5,13 @@ import ConsentModel
 struct FlowReader {
   private let base: UnsafeRawBufferPointer
   private(set) var offset: Int
+  private let format: UInt8
 
-  init(_ bytes: UnsafeRawBufferPointer, from offset: Int) {
+  /// - Parameter format: one of the formats that this program knows; what an older one lacks is as it was then.
+  init(_ bytes: UnsafeRawBufferPointer, from offset: Int, format: UInt8) {
     base = bytes
     self.offset = offset
+    self.format = format
   }
 
   var isAtEnd: Bool { offset == base.count }
@@ -178,8 +181,8 @@ struct FlowReader {
 
   // MARK: The flow
 
-  /// The flow in one of the formats that this program knows; what an older one lacks is as it was then.
-  mutating func flow(format: UInt8) throws(FlowError) -> FlowDefinition {
+  /// The flow.
+  mutating func flow() throws(FlowError) -> FlowDefinition {
     var flow = FlowDefinition(name: try string())
     flow.language = try string()
     flow.condition = try array(of: 2) { (reader) throws(FlowError) in
@@ -218,12 +221,19 @@ struct FlowReader {
       let switches = try indices()
       guard switches.count == 3 else { throw invalid("a switch has three texts") }
       flow.linear = LinearTexts(switches: switches, ask: try int32(), askDefault: try int32(), stop: try int32())
+      if format > 2, try bool() { flow.linear?.blanks = try blankTexts() }
     }
     if try bool() {
       let key = Key(code: try uint32(), modifiers: Key.Modifiers(rawValue: try byte()))
       flow.stop = StopRule(key: key, screen: try int32(), legend: try int32())
     }
     return flow
+  }
+
+  private mutating func blankTexts() throws(FlowError) -> BlankTexts {
+    let texts = try indices()
+    guard texts.count == 3 else { throw invalid("blanks have three texts") }
+    return BlankTexts(characters: texts[0], askText: texts[1], askNumber: texts[2])
   }
 
   private mutating func style() throws(FlowError) -> Style {
@@ -235,13 +245,13 @@ struct FlowReader {
   private mutating func piece() throws(FlowError) -> Text.Piece {
     switch try byte() {
     case 0: return .literal(try glyphs())
-    case 1: return .value(variable: try int32(), format: try format())
+    case 1: return .value(variable: try int32(), format: try valueFormat())
     case 2: return .link(element: try int32())
     default: throw invalid("no such piece of text")
     }
   }
 
-  private mutating func format() throws(FlowError) -> ValueFormat {
+  private mutating func valueFormat() throws(FlowError) -> ValueFormat {
     switch try byte() {
     case 0: return .number
     case 1: return .seconds(point: try glyph())
@@ -347,7 +357,9 @@ struct FlowReader {
   }
 
   private mutating func kind() throws(FlowError) -> Element.Kind {
-    switch try byte() {
+    let kind = try byte()
+    guard format > 2 || kind < 10 else { throw invalid("no such kind of element in format \(format)") }
+    switch kind {
     case 0: return .text(try int32())
     case 1: return .gap
     case 2: return .rule
@@ -358,6 +370,9 @@ struct FlowReader {
     case 7: return .option(label: try int32())
     case 8: return .row(try indices())
     case 9: return .scroll(try indices(), fromEnd: try bool())
+    case 10: return .field(variable: try int32(), label: try int32())
+    case 11: return .number(variable: try int32(), label: try int32())
+    case 12: return .slider(variable: try int32(), step: try int32(), label: try int32())
     default: throw invalid("no such kind of element")
     }
   }

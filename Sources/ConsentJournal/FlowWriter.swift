@@ -4,10 +4,13 @@ import ConsentModel
 struct FlowWriter {
   var bytes: [UInt8] = []
 
-  init() {
+  private let format: UInt8
+
+  init(format: UInt8) {
+    self.format = format
     bytes.reserveCapacity(1 << 15)
     bytes += FlowCodec.magic
-    bytes.append(FlowCodec.version)
+    bytes.append(format)
   }
 
   // MARK: Numbers, strings, arrays
@@ -102,6 +105,10 @@ struct FlowWriter {
       index(linear.ask)
       index(linear.askDefault)
       index(linear.stop)
+      if format > 2 {
+        bool(linear.blanks != nil)
+        if let blanks = linear.blanks { indices([blanks.characters, blanks.askText, blanks.askNumber]) }
+      }
     }
     bool(flow.stop != nil)
     if let stop = flow.stop {
@@ -260,6 +267,19 @@ struct FlowWriter {
       bytes.append(9)
       indices(children)
       bool(fromEnd)
+    case .field(let variable, let label):
+      bytes.append(10)
+      index(variable)
+      index(label)
+    case .number(let variable, let label):
+      bytes.append(11)
+      index(variable)
+      index(label)
+    case .slider(let variable, let step, let label):
+      bytes.append(12)
+      index(variable)
+      index(step)
+      index(label)
     }
     bytes.append(element.role.rawValue)
     index(element.style)

@@ -36,7 +36,7 @@ struct WalkParser {
     "flow", "set", "entry", "account", "date", "size", "presentation", "stop", "seed", "guard",
   ]
   private static let commands = [
-    "key", "keys", "wait", "settle", "pace", "click", "wheel", "resize", "paste", "choose", "leave", "expect",
+    "key", "keys", "type", "wait", "settle", "pace", "click", "wheel", "resize", "paste", "choose", "leave", "expect",
     "expect-not", "expect-screen", "expect-focus", "expect-term", "expect-value", "expect-outcome", "expect-miss",
     "frame",
   ]
@@ -196,6 +196,11 @@ struct WalkParser {
         }
         add(.key(key))
       }
+    case "type":
+      guard let count = rest.first.flatMap({ Int($0.text) }), (1...1000).contains(count),
+        rest.count == 1 || (rest.count == 2 && rest[1].text == "wide")
+      else { return report("`type` takes a number of characters, 1 to 1000, and perhaps `wide`") }
+      for _ in 0..<count { add(.key(rest.count == 2 ? .typedWide : .typed)) }
     case "wait", "pace":
       guard let one, let microseconds = duration(one.text) else {
         return report("`\(name)` takes a time, for example 250ms or 2s")

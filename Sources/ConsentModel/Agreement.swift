@@ -133,7 +133,7 @@ public enum LogRecord: Hashable, Sendable, BitwiseCopyable {
   case missed(MissReason)
   /// The focus moved to an element, or to none (−1).
   case focused(element: Int32)
-  /// A control was operated; `value` is the new value of a switch or list, otherwise 0.
+  /// A control was operated; `value` is the new value of a switch, list or blank, otherwise 0.
   case operated(element: Int32, value: Int32)
   /// A variable of the flow got another value.
   case changed(variable: Int32, value: Int32)

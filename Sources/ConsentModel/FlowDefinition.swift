@@ -285,6 +285,8 @@ public struct LinearTexts: Hashable, Sendable {
   public var askDefault: Int32
   /// The entry with number 0 that stops the session, where the stop key is shown.
   public var stop: Int32
+  /// What is said of blanks; nil in a flow that has none.
+  public var blanks: BlankTexts?
 
   /// Texts with these indices.
   ///
@@ -295,6 +297,7 @@ public struct LinearTexts: Hashable, Sendable {
     self.ask = ask
     self.askDefault = askDefault
     self.stop = stop
+    blanks = nil
   }
 }
 

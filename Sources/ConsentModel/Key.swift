@@ -70,11 +70,15 @@ public struct Key: Hashable, Sendable, BitwiseCopyable {
     precondition((1...24).contains(number), "function keys are numbered 1...24")
     return Key(code: 0x20_0100 &+ UInt32(number))
   }
-  /// A printable key pressed in a private field: only its width, 1 or 2 columns, is kept.
-  @inlinable public static func masked(columns: Int) -> Key {
-    precondition((1...2).contains(columns), "a printable key is one or two columns wide")
-    return Key(code: 0x20_0200 &+ UInt32(columns))
-  }
+  /// Stands in for a printable key that was pressed in a private field and is one column wide: which one is not kept.
+  public static let typed = Key(code: 0x20_0201)
+  /// The same for one that is two columns wide.
+  public static let typedWide = Key(code: 0x20_0202)
+  /// Ctrl-U: it empties a field, a number or a slider.
+  public static let clear = Key("u", modifiers: .control)
+
+  /// Whether it types a character, without control or alt; the stand-ins `typed` and `typedWide` are none.
+  @inlinable public var isCharacter: Bool { modifiers.isEmpty && code < 0x20_0000 }
 
   /// The digit 0...9 that the key types without control or alt, or nil.
   @inlinable public var digit: Int? {
@@ -89,7 +93,7 @@ extension Key {
       ("tab", 0x20_0000), ("enter", 0x20_0001), ("esc", 0x20_0002), ("up", 0x20_0003), ("down", 0x20_0004),
       ("left", 0x20_0005), ("right", 0x20_0006), ("home", 0x20_0007), ("end", 0x20_0008), ("pageup", 0x20_0009),
       ("pagedown", 0x20_000A), ("backspace", 0x20_000B), ("delete", 0x20_000C), ("insert", 0x20_000D),
-      ("space", 0x20), ("plus", 0x2B), ("hash", 0x23), ("masked1", 0x20_0201), ("masked2", 0x20_0202),
+      ("space", 0x20), ("plus", 0x2B), ("hash", 0x23), ("typed", 0x20_0201), ("typed-wide", 0x20_0202),
     ]
     for number in 1...24 { list.append(("f\(number)", 0x20_0100 + UInt32(number))) }
     return list

@@ -92,9 +92,9 @@ public struct Element: Hashable, Sendable {
   public var alignment: Alignment
   /// Height of its letters.
   public var scale: Scale
-  /// Rows of a button, 1...5; lines of a gap.
+  /// Rows of a button, 1...5, or of a field; lines of a gap.
   public var rows: Int16
-  /// Columns of a button: 0 as wide as its label needs, −1 the whole line.
+  /// Columns of a button: 0 as wide as its label needs, −1 the whole line; of a slider: 0 or −1 the whole line.
   public var columns: Int16
   /// It is on the screen only while all of these hold.
   public var when: [Condition]
@@ -128,6 +128,13 @@ public struct Element: Hashable, Sendable {
     case row([Int32])
     /// Elements that scroll when they are taller than the room that is left; `fromEnd` shows the end first.
     case scroll([Int32], fromEnd: Bool)
+    /// A field for private text, `rows` high; the variable is the number of its characters. `label` is what it is called
+    /// where it stands in a line of its own, an index into `texts`, or −1; so it is for the next two.
+    case field(variable: Int32, label: Int32)
+    /// A whole number that is typed, 0 up to the variable's upper bound; −1 is none.
+    case number(variable: Int32, label: Int32)
+    /// A point on a track, 0 up to the variable's upper bound, which moves by `step`; −1 is none.
+    case slider(variable: Int32, step: Int32, label: Int32)
   }
 
   /// What an element means to the person who meets it.
@@ -170,7 +177,7 @@ public struct Element: Hashable, Sendable {
   /// Whether it can take the focus or be clicked.
   @inlinable public var isControl: Bool {
     switch kind {
-    case .button, .toggle, .link, .list: true
+    case .button, .toggle, .link, .list, .field, .number, .slider: true
     case .text, .gap, .rule, .option, .row, .scroll: false
     }
   }

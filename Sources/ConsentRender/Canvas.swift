@@ -82,6 +82,14 @@ struct Dynamic: BitwiseCopyable {
     case toggle(variable: Int32, words: Int32)
     /// A cursor before the label.
     case option(list: Int32, variable: Int32, index: Int32)
+    /// Marks, and so many rows of a mask; the widths of its characters begin at a word.
+    case field(variable: Int32, room: Int32, rows: Int)
+    /// Marks, and digits.
+    case number(variable: Int32)
+    /// Marks, and a handle on a track from 0 to a maximum.
+    case slider(variable: Int32, maximum: Int32)
+    /// Among lines: the entry of a blank, so many rows high; an index into the layout's blanks.
+    case blank(index: Int32, rows: Int)
     /// Among lines: the entry of a switch, so many rows high, with the words for each state.
     case entry(variable: Int32, words: Int32, rows: Int)
     /// Among lines: what is asked, so many rows high, with the number of what Enter alone does.

@@ -50,6 +50,7 @@ public struct Region: Hashable, Sendable, BitwiseCopyable {
   /// What kind of thing it is.
   public enum Kind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case text, button, toggle, link, list, option, scroll
+    case field, number, slider
   }
 
   /// What can be said of a control at the moment.
@@ -63,7 +64,7 @@ public struct Region: Hashable, Sendable, BitwiseCopyable {
     public static let on = State(rawValue: 2)
     /// The switch is off.
     public static let off = State(rawValue: 4)
-    /// The switch is neither.
+    /// The switch is neither, or the blank is empty.
     public static let unset = State(rawValue: 8)
     /// The cursor of the list is on this row.
     public static let current = State(rawValue: 16)
@@ -91,4 +92,6 @@ public struct Region: Hashable, Sendable, BitwiseCopyable {
   public var state: State
   /// Whether what is entered in it is private.
   public var isPrivate: Bool
+  /// What stands in a blank: characters of a field, a number, the point of a slider. −1 for none, and for all else.
+  public var value: Int32 = -1
 }

@@ -56,6 +56,9 @@ struct Composer {
     case .row(let children): place(row: children, element.alignment, column: column, width: width)
     case .scroll(let children, _):
       for child in children where isVisible(child) { place(child, column: column, width: width) }
+    case .field(let variable, _): place(field: index, element, variable, column: column, width: width)
+    case .number(let variable, _): place(number: index, element, variable, column: column, width: width)
+    case .slider(let variable, _, _): place(slider: index, element, variable, column: column, width: width)
     }
   }
 
@@ -63,7 +66,7 @@ struct Composer {
     FlatText(flow.texts[Int(text)], flow: flow, values: values, isVisible: isVisible)
   }
 
-  private func indent(_ columns: Int, in width: Int, _ alignment: Element.Alignment) -> Int {
+  func indent(_ columns: Int, in width: Int, _ alignment: Element.Alignment) -> Int {
     switch alignment {
     case .left, .spread: 0
     case .center: max(0, (width - columns) / 2)
@@ -297,7 +300,9 @@ struct Composer {
       return element.columns < 0 ? 0 : max(Int(element.columns), flat(label).naturalColumns + 4)
     case .toggle(_, let words, _): return columns(ofToggle: words)
     case .link(let label): return flat(label).naturalColumns + 2
-    case .gap, .rule, .list, .option, .row, .scroll: return width
+    case .number(let variable, _): return columns(ofNumber: variable)
+    case .slider: return max(0, Int(element.columns))
+    case .gap, .rule, .list, .option, .row, .scroll, .field: return width
     }
   }
 
@@ -305,7 +310,8 @@ struct Composer {
     switch flow.elements[Int(index)].kind {
     case .text: true
     case .button: flow.elements[Int(index)].columns < 0
-    case .toggle, .link, .gap, .rule, .list, .option, .row, .scroll: false
+    case .slider: flow.elements[Int(index)].columns <= 0
+    case .toggle, .link, .gap, .rule, .list, .option, .row, .scroll, .field, .number: false
     }
   }
 
@@ -318,6 +324,11 @@ struct Composer {
     let fills = shown.indices.filter { columns[$0] == 0 && isFlexible(shown[$0]) }
     let rigid = shown.indices.filter { !isFlexible(shown[$0]) }.reduce(0) { $0 + columns[$1] }
     var free = room - columns.reduce(0, +)
+    let hasSlider = fills.contains { if case .slider = flow.elements[Int(shown[$0])].kind { true } else { false } }
+    if hasSlider, free / fills.count < Composer.shortestTrack {
+      for child in shown { place(child, column: column, width: width) }
+      return
+    }
     if !fills.isEmpty {
       for position in fills { columns[position] = max(0, free / fills.count) }
       free = 0

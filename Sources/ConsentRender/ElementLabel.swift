@@ -10,6 +10,9 @@ extension Painter {
     case .toggle(let variable, let words, _):
       guard !words.isEmpty else { return "" }
       text = words[Int(min(max(values[Int(variable)], 0), 2))]
+    case .field(_, let label), .number(_, let label), .slider(_, _, let label):
+      guard label >= 0 else { return "" }
+      text = label
     case .gap, .rule, .list, .row, .scroll: return ""
     }
     let flat = FlatText(flow.texts[Int(text)], flow: flow, values: values) { index in

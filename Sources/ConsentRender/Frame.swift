@@ -10,6 +10,8 @@ public struct Frame {
   public internal(set) var cursor = Cursor()
   /// What means something on it, in reading order.
   public internal(set) var regions: [Region] = []
+  /// The fields, numbers and sliders of its screen, in or out of sight, in reading order.
+  public internal(set) var blanks: [Blank] = []
   /// One digest a row; equal digests mean equal rows as far as surfaces are concerned.
   public internal(set) var rowDigests: [UInt64] = []
   /// The digest of the whole frame: size, cursor, cluster table and rows.
@@ -18,7 +20,8 @@ public struct Frame {
   // What the painter last put here, so that the next frame only touches what differs.
   var layout: ScreenLayout?
   var scroll: Int32 = -1
-  var codes: [UInt16] = []
+  var codes: [UInt32] = []
+  var widths: [UInt64] = []
   var regionOfDynamic: [Int32] = []
   var listRegions: [Int32] = []
 

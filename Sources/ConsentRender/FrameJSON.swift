@@ -65,6 +65,10 @@ extension Region {
     json.array(state.words) { json, word in json.value(word) }
     json.field("label", label)
     json.field("private", isPrivate)
+    switch kind {
+    case .field, .number, .slider: json.field("value", Int(value))
+    case .text, .button, .toggle, .link, .list, .option, .scroll: break
+    }
   }
 }
 
@@ -79,6 +83,9 @@ extension Region.Kind {
     case .list: "list"
     case .option: "option"
     case .scroll: "scroll"
+    case .field: "field"
+    case .number: "number"
+    case .slider: "slider"
     }
   }
 }

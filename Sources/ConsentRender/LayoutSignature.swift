@@ -31,6 +31,7 @@ struct LayoutSignature {
     case .text(let text), .button(let text), .link(let text), .option(let text): texts = [text]
     case .toggle(_, let words, _): texts = words
     case .list(_, let children), .row(let children), .scroll(let children, _): pending += children
+    case .field(_, let label), .number(_, let label), .slider(_, _, let label): if label >= 0 { texts = [label] }
     case .gap, .rule: break
     }
     for text in texts {

@@ -5,20 +5,27 @@ import ConsentModel
 extension Painter {
   func paintLines(_ layout: ScreenLayout, _ view: borrowing ViewState, into frame: inout Frame) {
     let answer = noteEntries(layout, view, into: &frame)
+    if !frame.blanks.isEmpty { fillBlanks(view, into: &frame) }
     for index in layout.dynamics.indices {
       let dynamic = layout.dynamics[index]
       switch dynamic.looks {
       case .entry(let variable, let words, let rows):
         let value = min(max(view.values[Int(variable)], 0), 2)
-        guard frame.codes[index] != UInt16(value) else { continue }
-        frame.codes[index] = UInt16(value)
+        guard frame.codes[index] != UInt32(value) else { continue }
+        frame.codes[index] = UInt32(value)
         write(layout.toggleWords[Int(words)][Int(value)], at: dynamic, rows: rows, into: &frame)
+      case .blank(let blank, let rows):
+        let blank = layout.blanks[Int(blank)]
+        let value = view.values[Int(blank.variable)]
+        guard frame.codes[index] != BlankCode.code(of: value) else { continue }
+        frame.codes[index] = BlankCode.code(of: value)
+        write(blank.glyphs(value), at: dynamic, rows: rows, into: &frame)
       case .ask(let rows):
-        guard frame.codes[index] != UInt16(clamping: answer) else { continue }
-        frame.codes[index] = UInt16(clamping: answer)
-        let glyphs = answer > 0 ? layout.asks[1] + LinearPlan.glyphs("\(answer)") : layout.asks[0]
-        write(glyphs, at: dynamic, rows: rows, into: &frame)
-      case .marks, .toggle, .option: continue
+        guard frame.codes[index] != UInt32(clamping: answer) else { continue }
+        frame.codes[index] = UInt32(clamping: answer)
+        let ask = answer > 0 ? layout.ask(forAnswer: answer) + LinearPlan.glyphs("\(answer)") : layout.asks[0]
+        write(ask, at: dynamic, rows: rows, into: &frame)
+      case .marks, .toggle, .option, .field, .number, .slider: continue
       }
     }
     frame.cursor = Cursor()
@@ -39,7 +46,9 @@ extension Painter {
       } else {
         state.insert(.control)
         if entry.element == view.focus { state.insert(.focused) }
-        if entry.variable >= 0 {
+        if entry.isBlank {
+          if view.values[Int(entry.variable)] < 0 { state.insert(.unset) }
+        } else if entry.variable >= 0 {
           let value = view.values[Int(entry.variable)]
           state.insert(value == 2 ? .on : value == 1 ? .off : .unset)
         }
@@ -75,9 +84,10 @@ extension Painter {
 /// A control, or a row of a list, as a numbered entry.
 struct LinearEntry: BitwiseCopyable {
   var element: Int32
-  /// The variable of a switch, or of the cursor of the list; −1 for a button or a link.
+  /// The variable of a switch or a blank, or of the cursor of the list; −1 for a button or a link.
   var variable: Int32 = -1
   /// The list that it is a row of, and which, or −1.
   var list: Int32 = -1
   var row: Int32 = -1
+  var isBlank = false
 }

@@ -14,10 +14,12 @@ struct LinearPlan {
   private(set) var dynamics: [Dynamic] = []
   /// The entries of switches, three texts each: unset, off, on.
   private(set) var toggleWords: [[[Glyph]]] = []
-  /// What is asked without a default answer, and with one.
+  /// What is asked without a default answer, with one, and where there are blanks for a text and for a number.
   private(set) var asks: [[Glyph]] = []
   /// The entries in the order of their numbers, a list's rows for the list.
   private(set) var entries: [LinearEntry] = []
+  /// The entries of blanks.
+  private(set) var blanks: [LinearBlank] = []
   /// Whether large letters were asked for.
   private(set) var isFallback = false
   private var row = 0
@@ -66,7 +68,8 @@ struct LinearPlan {
       place(index, .text, row: first, columns: widest)
       for link in flat.links where link >= 0 && !controls.contains(link) { controls.append(link) }
     case .gap, .rule: wantsGap = row > 0
-    case .button, .toggle, .link, .list: if !controls.contains(index) { controls.append(index) }
+    case .button, .toggle, .link, .list, .field, .number, .slider:
+      if !controls.contains(index) { controls.append(index) }
     case .option: break
     case .row(let children): for child in children { read(child, controls: &controls) }
     case .scroll(let children, _):
@@ -125,6 +128,9 @@ struct LinearPlan {
         let row = LinearEntry(element: option, variable: variable, list: index, row: Int32(row))
         entry(row, .option, flat(label), style: flow.elements[Int(option)].style)
       }
+    case .field(let variable, let label): blank(index, .field, variable, label, style: element.style)
+    case .number(let variable, let label): blank(index, .number, variable, label, style: element.style)
+    case .slider(let variable, _, let label): blank(index, .slider, variable, label, style: element.style)
     case .text, .gap, .rule, .option, .row, .scroll: break
     }
   }
@@ -175,6 +181,24 @@ struct LinearPlan {
     toggleWords.append(states)
   }
 
+  /// Writes a blank as an entry of its label and what stands in it, as high as its fullest state.
+  private mutating func blank(_ index: Int32, _ kind: Region.Kind, _ variable: Int32, _ label: Int32, style: Int32) {
+    let first = startBlock()
+    let characters = texts.blanks.map { flat($0.characters).glyphs } ?? []
+    let blank = LinearBlank(
+      kind: kind, variable: variable, label: label < 0 ? [] : flat(label).glyphs, characters: characters,
+      maximum: flow.blankMaximum(kind, variable))
+    let entry = LinearEntry(element: index, variable: variable, isBlank: true)
+    let column = self.entry(entry, kind, FlatText(glyphs: blank.glyphs(blank.maximum)), style: style)
+    canvas.fill(column: column, row: first, columns: canvas.width - column, rows: row - first, style: UInt16(style))
+    placements[placements.count - 1].columns = canvas.width
+    dynamics.append(
+      Dynamic(
+        element: index, looks: .blank(index: Int32(blanks.count), rows: row - first), style: UInt16(style), row: first,
+        column: column, columns: canvas.width - column, part: .middle))
+    blanks.append(blank)
+  }
+
   // MARK: What is asked
 
   /// The stop key's own entry, number 0.
@@ -189,14 +213,17 @@ struct LinearPlan {
     let first = startBlock()
     let plain = flat(texts.ask).glyphs
     let withDefault = flat(texts.askDefault).glyphs + [.space]
-    let widest = withDefault + LinearPlan.glyphs("\(max(1, entries.count))")
-    row += FlatText(glyphs: widest).lines(width: canvas.width).count
+    asks = [plain, withDefault]
+    if let blanks = texts.blanks, !self.blanks.isEmpty {
+      asks += [blanks.askText, blanks.askNumber].map { flat($0).glyphs + [.space] }
+    }
+    let number = LinearPlan.glyphs("\(max(1, entries.count))")
+    row += asks.dropFirst().map { FlatText(glyphs: $0 + number).lines(width: canvas.width).count }.max() ?? 1
     canvas.grow(to: row)
     dynamics.append(
       Dynamic(
         element: -1, looks: .ask(rows: row - first), style: UInt16(style), row: first, column: 0,
         columns: canvas.width, part: .middle))
-    asks = [plain, withDefault]
   }
 
   static func glyphs(_ text: String) -> [Glyph] {

@@ -15,6 +15,8 @@ public final class Painter {
   public static let smallest = Size(columns: 30, rows: 8)
 
   private let clusterDigest: UInt64
+  /// Where the widths of the fields' characters are kept.
+  let rooms: [FieldRoom]
   private let parts: [LayoutSignature]
   private var layouts: [[ScreenLayout]]
   private var scratch: [Int32] = []
@@ -25,6 +27,7 @@ public final class Painter {
   public init(flow: FlowDefinition) {
     self.flow = flow
     clusterDigest = FrameDigest.clusters(flow.clusters)
+    rooms = flow.fieldRooms
     parts = flow.screens.indices.map { LayoutSignature(of: $0, in: flow) }
     layouts = Array(repeating: [], count: flow.screens.count)
   }
@@ -232,8 +235,9 @@ public final class Painter {
     frame.codes.removeAll(keepingCapacity: true)
     frame.regionOfDynamic.removeAll(keepingCapacity: true)
     frame.listRegions.removeAll(keepingCapacity: true)
+    frame.blanks.removeAll(keepingCapacity: true)
     frame.cursor = Cursor()
-    guard !layout.isTooSmall else { return }
+    guard !layout.isTooSmall else { return noteHiddenField(view, into: &frame) }
     for placement in layout.placements { note(placement, layout, scroll, into: &frame) }
     for dynamic in layout.dynamics {
       frame.codes.append(.max)
@@ -242,6 +246,7 @@ public final class Painter {
     for (index, region) in frame.regions.enumerated() where region.kind == .list {
       frame.listRegions.append(Int32(index))
     }
+    noteBlanks(layout, scroll, into: &frame)
     paintChanges(layout, scroll, view, into: &frame)
   }
 
@@ -267,13 +272,13 @@ public final class Painter {
         element: placement.element, kind: placement.kind, role: element.role,
         column: Int16(layout.originColumn + placement.column), row: Int16(rows.lowerBound),
         columns: Int16(placement.columns), rows: Int16(rows.count), share: share,
-        state: element.isControl ? .control : [], isPrivate: element.isPrivate))
+        state: element.isControl ? .control : [], isPrivate: element.isPrivate || placement.kind == .field))
   }
 
   private func paintChanges(
     _ layout: ScreenLayout, _ scroll: Int32, _ view: borrowing ViewState, into frame: inout Frame
   ) {
-    guard !layout.isTooSmall else { return }
+    guard !layout.isTooSmall else { return noteHiddenField(view, into: &frame) }
     if layout.isLinear { return paintLines(layout, view, into: &frame) }
     for index in frame.listRegions {
       let isFocused = frame.regions[Int(index)].element == view.focus
@@ -282,11 +287,16 @@ public final class Painter {
     var cursor = Cursor()
     var dirty: (Int, Int, Int, Int) = (-1, -1, -1, -1)
     var dirtyCount = 0
+    if !frame.blanks.isEmpty { fillBlanks(view, into: &frame) }
     for index in layout.dynamics.indices {
       let dynamic = layout.dynamics[index]
+      if case .field = dynamic.looks {
+        paintField(index, dynamic, layout, scroll, view, cursor: &cursor, into: &frame)
+        continue
+      }
       let code = code(of: dynamic, view)
       guard let row = layout.screenRow(dynamic.row, dynamic.part, scroll: scroll) else { continue }
-      if code & 1 != 0 { cursor = self.cursor(dynamic, layout, row: row) }
+      if code & 1 != 0 { cursor = self.cursor(dynamic, code, layout, row: row) }
       guard frame.codes[index] != code else { continue }
       frame.codes[index] = code
       paint(dynamic, code, layout, row: row, region: Int(frame.regionOfDynamic[index]), into: &frame)
@@ -325,33 +335,38 @@ public final class Painter {
 
   /// How a dynamic element looks, as a number: bit 0 focused, then the state of a switch or of a list's row.
   @inline(__always)
-  private func code(of dynamic: Dynamic, _ view: borrowing ViewState) -> UInt16 {
+  private func code(of dynamic: Dynamic, _ view: borrowing ViewState) -> UInt32 {
     switch dynamic.looks {
     case .marks:
       return dynamic.element == view.focus ? 1 : 0
     case .toggle(let variable, _):
-      return (dynamic.element == view.focus ? 1 : 0) | UInt16(clamping: min(view.values[Int(variable)], 2)) << 1
+      return (dynamic.element == view.focus ? 1 : 0) | UInt32(clamping: min(view.values[Int(variable)], 2)) << 1
     case .option(let list, let variable, let position):
       guard view.values[Int(variable)] == position else { return 0 }
       return list == view.focus ? 3 : 2
-    // Lines have a painter of their own.
-    case .entry, .ask: return 0
+    case .number(let variable), .slider(let variable, _):
+      return (dynamic.element == view.focus ? 1 : 0) | BlankCode.code(of: view.values[Int(variable)]) << 1
+    // Lines and fields have painters of their own.
+    case .entry, .ask, .blank, .field: return 0
     }
   }
 
-  private func cursor(_ dynamic: Dynamic, _ layout: ScreenLayout, row: Int) -> Cursor {
+  private func cursor(_ dynamic: Dynamic, _ code: UInt32, _ layout: ScreenLayout, row: Int) -> Cursor {
     let shift: Int
     switch dynamic.looks {
     case .marks: shift = dynamic.columns > 3 ? 1 : 0
     case .toggle: shift = 1
-    case .option, .entry, .ask: shift = 0
+    case .number: shift = BlankCode.caret(ofNumber: BlankCode.value(code >> 1), columns: dynamic.columns)
+    case .slider(_, let maximum):
+      shift = BlankCode.handle(BlankCode.value(code >> 1), maximum, columns: dynamic.columns)
+    case .option, .entry, .ask, .blank, .field: shift = 0
     }
     return Cursor(
       column: Int16(layout.originColumn + dynamic.column + shift), row: Int16(row), isVisible: true)
   }
 
   private func paint(
-    _ dynamic: Dynamic, _ code: UInt16, _ layout: ScreenLayout, row: Int, region: Int,
+    _ dynamic: Dynamic, _ code: UInt32, _ layout: ScreenLayout, row: Int, region: Int,
     into frame: inout Frame
   ) {
     let focus = UInt16(flow.signs.focusStyle)
@@ -375,13 +390,21 @@ public final class Painter {
       frame.cells[first] =
         isCurrent ? Cell(scalar: 0x3E, style: isFocused ? focus : dynamic.style) : .blank(dynamic.style)
       state = isCurrent ? (isFocused ? [.current, .focused] : .current) : []
-    case .entry, .ask: return
+    case .number:
+      paintMarks(isFocused, focus, dynamic, first, into: &frame)
+      paintNumber(BlankCode.value(code >> 1), dynamic, first, into: &frame)
+      if code >> 1 == 0 { state.insert(.unset) }
+    case .slider(_, let maximum):
+      paintMarks(isFocused, focus, dynamic, first, into: &frame)
+      paintSlider(BlankCode.value(code >> 1), maximum, dynamic, first, into: &frame)
+      if code >> 1 == 0 { state.insert(.unset) }
+    case .entry, .ask, .blank, .field: return
     }
     if region >= 0 { frame.regions[region].state = state }
   }
 
   @inline(__always)
-  private func paintMarks(
+  func paintMarks(
     _ isFocused: Bool, _ focus: UInt16, _ dynamic: Dynamic, _ first: Int, into frame: inout Frame
   ) {
     let last = first + dynamic.columns - 1

@@ -34,6 +34,7 @@ public final class ScreenLayout {
   /// Among lines: what is asked without and with a default answer, and the elements of the entries.
   let asks: [[Glyph]]
   let entries: [LinearEntry]
+  let blanks: [LinearBlank]
   /// Column and row of the content's corner on the screen.
   let originColumn: Int
   let originRow: Int
@@ -68,6 +69,7 @@ public final class ScreenLayout {
     isLinear = false
     asks = []
     entries = []
+    blanks = []
     self.flow = flow
     self.signature = signature
     self.ground = ground
@@ -103,6 +105,7 @@ public final class ScreenLayout {
     isLinear = true
     asks = lines.asks
     entries = lines.entries
+    blanks = lines.blanks
     ground = lines.canvas.cells
     needed = frameSize
     isTooSmall = false
@@ -173,7 +176,7 @@ public final class ScreenLayout {
     }
     for placement in placements where contains(placement) {
       switch placement.kind {
-      case .button, .toggle, .link, .option: return placement.element
+      case .button, .toggle, .link, .option, .field, .number, .slider: return placement.element
       case .text, .list, .scroll: continue
       }
     }

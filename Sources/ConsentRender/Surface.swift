@@ -19,6 +19,8 @@ public struct ViewState: Hashable, Sendable {
   public var size: Size
   /// The value of every variable.
   public var values: [Int32]
+  /// Which characters of the fields are wide, by `FlowDefinition.fieldRooms`; where it is too short none is.
+  public var widths: [UInt64]
   /// The control with the focus, or −1.
   public var focus: Int32
   /// The first visible line of what scrolls.
@@ -30,12 +32,13 @@ public struct ViewState: Hashable, Sendable {
 
   /// A view of a screen.
   public init(
-    screen: Int32, size: Size, values: [Int32], focus: Int32 = -1, scroll: Int32 = 0,
+    screen: Int32, size: Size, values: [Int32], widths: [UInt64] = [], focus: Int32 = -1, scroll: Int32 = 0,
     presentation: Presentation = .screen, showsStop: Bool = false
   ) {
     self.screen = screen
     self.size = size
     self.values = values
+    self.widths = widths
     self.focus = focus
     self.scroll = scroll
     self.presentation = presentation

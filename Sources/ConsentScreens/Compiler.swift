@@ -68,6 +68,7 @@ final class Compiler {
         switches: linear.switches.map { text($0, screen: nil) }, ask: text(linear.ask, screen: nil),
         askDefault: text(linear.askDefault, screen: nil), stop: text(linear.stop, screen: nil))
     }
+    compileBlankTexts()
     flow.stop = spec.stop.flatMap { stop in
       screen(stop.screen).map { StopRule(key: stop.key, screen: $0, legend: text(stop.legend, screen: nil)) }
     }
@@ -333,7 +334,7 @@ final class Compiler {
     element.when = conditions(source.when)
     element.onActivate = branches(source.onActivate)
     element.discloses = source.discloses
-    element.isPrivate = source.isPrivate
+    element.isPrivate = source.isPrivate || source.kind == .field
     var children: [Int32] = []
     for child in source.children {
       if let child = fill(child, style: element.style, &next) { children.append(child) }
@@ -365,6 +366,7 @@ final class Compiler {
         report.error(at: source.main.mark, "`\(source.main.name)` is no number", hint: "the cursor of a list is one")
       }
       return .list(variable: index, options: children)
+    case .field, .number, .slider: return blank(source, screen: screen)
     default: return .gap
     }
   }

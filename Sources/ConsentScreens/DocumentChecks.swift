@@ -15,6 +15,7 @@ struct DocumentChecks {
     checkReachability()
     checkStop()
     checkPacks()
+    checkBlanks()
   }
 
   private func checkVariableNames() {
@@ -183,6 +184,7 @@ struct DocumentChecks {
     func visit(_ element: ElementSpec) {
       if element.hasText { used.append(element.main) }
       used += element.words
+      if let label = element.label { used.append(label) }
       element.children.forEach(visit)
     }
     for screen in spec.screens + spec.replaced {

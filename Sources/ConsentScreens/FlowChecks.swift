@@ -74,7 +74,7 @@ extension Element.Kind {
   fileprivate var text: Int32? {
     switch self {
     case .text(let text), .button(let text), .link(let text), .option(let text): text
-    case .gap, .rule, .toggle, .list, .row, .scroll: nil
+    case .gap, .rule, .toggle, .list, .row, .scroll, .field, .number, .slider: nil
     }
   }
 }

@@ -53,7 +53,13 @@ struct FlowDecoder {
       switches.count == 3, let ask = fields.ref("ask"), let askDefault = fields.ref("ask_default"),
       let stop = fields.ref("stop")
     else { return nil }
-    return LinearSpec(switches: switches, ask: ask, askDefault: askDefault, stop: stop)
+    let keys = ["characters", "ask_text", "ask_number"]
+    let blanks = keys.compactMap { fields.ref($0) }
+    if !blanks.isEmpty, blanks.count < keys.count {
+      report.error(at: node.mark, "`linear` has only some of the texts for fields and numbers", hint: "give all three")
+    }
+    return LinearSpec(
+      switches: switches, ask: ask, askDefault: askDefault, stop: stop, blanks: blanks.count == 3 ? blanks : [])
   }
 
   private func stop(_ node: Node) -> StopSpec? {

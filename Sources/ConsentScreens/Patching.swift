@@ -156,9 +156,10 @@ extension ElementSpec {
     case ("discloses", .disclosures(let value)): discloses = value
     case ("text", .ref(let ref)) where hasText:
       if let ref { main = ref }
-    case ("rows", .number(let value)) where kind == .button: rows = value
-    case ("columns", .number(let value)) where kind == .button: columns = value
-    case ("on_activate", .branches(let branches)) where isControl || kind == .option: onActivate = branches
+    case ("rows", .number(let value)) where kind == .button || kind == .field: rows = value
+    case ("columns", .number(let value)) where kind == .button || kind == .slider: columns = value
+    case ("on_activate", .branches(let branches)) where (isControl && !isBlank) || kind == .option:
+      onActivate = branches
     case ("words", .refs(let refs)) where kind == .switch: words = refs
     case ("hits", .flag(let value)) where kind == .switch: hitsRow = value
     default: return "`\(key)` has no meaning for `\(name?.name ?? "")`"

@@ -19,7 +19,7 @@ public enum Schema {
     case timer = "timer"
     case branch = "branch"
     case step = "step"
-    case text, gap, rule, button, `switch`, link, list, option, row, scroll
+    case text, gap, rule, button, `switch`, link, list, option, row, scroll, field, number, slider
     case pack = "text/x.yaml"
     case reviewed = "reviewed"
     case factor = "factors/x.yaml"
@@ -36,7 +36,10 @@ public enum Schema {
     case policyRow = "rows of policy.yaml"
 
     /// The kinds of elements, in the order of the reference.
-    static let elements: [Place] = [.text, .gap, .rule, .button, .switch, .link, .list, .option, .row, .scroll]
+    static let elements: [Place] =
+      [.text, .gap, .rule, .button, .switch, .link, .list, .option, .row, .scroll] + blanks
+    /// Those into which something is entered.
+    static let blanks: [Place] = [.field, .number, .slider]
   }
 
   /// What a key's value has to be.

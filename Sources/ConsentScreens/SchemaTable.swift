@@ -86,6 +86,9 @@ extension Schema {
       "ask_default", [.linear], .textKey, required: true,
       "asks where Enter alone is an answer; its number follows the text"),
     key("stop", [.linear], .textKey, required: true, "entry 0, which stops, where the stop key is shown"),
+    key("characters", [.linear], .textKey, "what follows the number of characters in a field"),
+    key("ask_text", [.linear], .textKey, "asks for a line of text; the number of the field's entry follows it"),
+    key("ask_number", [.linear], .textKey, "asks for the digits of a number or a slider; the entry's number follows"),
     key(
       "stop", [.flow, .part], .mapping, "the key that stops a session, and the screen that asks whether it is meant"),
     key("key", [.stop], .string, required: true, "the key, the same on every screen, as in a walk"),
@@ -123,6 +126,11 @@ extension Schema {
     key("option", [.option], .textKey, "a row of a list"),
     key("row", [.row], .list, "elements side by side"),
     key("scroll", [.scroll], .list, "texts, gaps and rules that scroll when they are too tall"),
+    key("field", [.field], .name, "a field for private text; the variable counts its characters, at most 500"),
+    key("number", [.number], .name, "a number that is typed, 0 to the variable's `maximum`; -1 is none"),
+    key("slider", [.slider], .name, "a point on a track, 0 to the variable's `maximum`; -1 is none"),
+    key("step", [.slider], .integer(1, 1_000_000), "how far Left and Right move it (1)"),
+    key("label", Place.blanks, .textKey, "what it is called among lines, where its question stands elsewhere"),
     key("name", Place.elements, .name, "name of the element, unique on its screen"),
     key("role", Place.elements, .word(roles), "what it means to the person"),
     key("align", Place.elements + [.patchElement], .word(alignments), "where it sits in its line; rows: `spread`"),
@@ -132,7 +140,10 @@ extension Schema {
     key("present", Place.elements + [.patchElement], .flag, "`no`: only there when a level of a factor says so"),
     key("private", Place.elements, .flag, "what is chosen in it is private"),
     key("rows", [.button, .patchElement], .integer(1, 5), "rows of a button"),
-    key("columns", [.button, .patchElement], .any, "width of a button: `fill`, `auto` (default) or a number 1...300"),
+    key("rows", [.field], .integer(1, 12), "rows of a field (1)"),
+    key(
+      "columns", [.button, .slider, .patchElement], .any,
+      "width of a button: `fill`, `auto` (default) or a number 1...300; a slider fills its line by itself"),
     key(
       "on_activate", [.button, .switch, .link, .list, .option, .patchElement], .branches,
       "what operating it does: the first branch that holds"),

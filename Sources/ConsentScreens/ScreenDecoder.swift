@@ -107,10 +107,12 @@ struct ScreenDecoder {
     element.words = fields.node("words").flatMap(words) ?? []
     element.hitsRow = fields.string("hits") == "row"
     element.fromEnd = fields.string("from") == "end"
+    element.step = fields.integer("step") ?? 1
+    element.label = fields.ref("label")
     switch kind {
     case .gap: element.rows = wholeNumber(element.main.name) ?? 1
     case .row:
-      let inside: [Schema.Place] = [.text, .gap, .button, .switch, .link]
+      let inside: [Schema.Place] = [.text, .gap, .button, .switch, .link, .number, .slider]
       element.children = (value.sequence ?? []).compactMap { self.element($0, in: inside) }
     case .scroll:
       element.children = (value.sequence ?? []).compactMap { self.element($0, in: [.text, .gap, .rule]) }

@@ -53,8 +53,10 @@ struct LinearSpec: Sendable {
   var ask: Ref
   var askDefault: Ref
   var stop: Ref
+  /// Texts for blanks: what follows a number of characters, what asks for text, what asks for digits; or none.
+  var blanks: [Ref] = []
 
-  var texts: [Ref] { switches + [ask, askDefault, stop] }
+  var texts: [Ref] { switches + [ask, askDefault, stop] + blanks }
 }
 
 struct StopSpec: Sendable {
@@ -133,12 +135,18 @@ struct ElementSpec: Sendable {
   var words: [Ref] = []
   var hitsRow = false
   var fromEnd = false
+  /// By how much a slider moves.
+  var step = 1
+  /// What a blank is called among lines.
+  var label: Ref?
   /// Elements of a row or scroll, options of a list.
   var children: [ElementSpec] = []
 
   var isControl: Bool {
-    kind == .button || kind == .switch || kind == .link || kind == .list
+    kind == .button || kind == .switch || kind == .link || kind == .list || isBlank
   }
+
+  var isBlank: Bool { Schema.Place.blanks.contains(kind) }
 
   var hasText: Bool {
     kind == .text || kind == .button || kind == .link || kind == .option

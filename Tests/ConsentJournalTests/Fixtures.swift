@@ -200,7 +200,7 @@ struct TestSession {
   static let everyEvent: [Event] = {
     let inputs: [Input] = [
       .key(.tab), .key(.backTab), .key(Key("\"")), .key(Key("\\")), .key(Key("é")), .key(Key(0x01)),
-      .key(.masked(columns: 2)), .key(Key("d", modifiers: .control)), .mouse(Mouse(.press, column: 79, row: 0)),
+      .key(.typed), .key(.typedWide), .key(Key("d", modifiers: .control)), .mouse(Mouse(.press, column: 79, row: 0)),
       .mouse(Mouse(.release, column: 3, row: 4)), .mouse(Mouse(.wheelUp, column: -1, row: 4)),
       .mouse(Mouse(.wheelDown, column: 3, row: 4)), .paste(characters: 12, lines: 2),
       .resize(Size(columns: 60, rows: 20)), .wake, .terminalFocus(false), .terminalFocus(true), .suspended,
@@ -245,7 +245,11 @@ func mutationCount(_ usual: Int) -> Int {
 
 extension PRNG {
   mutating func event(at time: SessionTime, flow: FlowDefinition) -> Event {
-    let keys: [Key] = [.tab, .backTab, .enter, .space, .escape, .up, .down, .pageDown, .pageUp, .home, .end, Key("1")]
+    let keys: [Key] = [
+      .tab, .backTab, .enter, .space, .escape, .up, .down, .pageDown, .pageUp, .home, .end, Key("1"), .typed,
+      .typedWide,
+      .backspace, .clear, .left, .right,
+    ]
     switch below(10) {
     case 0: return Event(at: time, .mouse(Mouse(.press, column: Int16(below(80)), row: Int16(below(24)))))
     case 1: return Event(at: time, .resize(Size(columns: 1 + below(120), rows: 1 + below(50))))

@@ -86,6 +86,43 @@ import Testing
     }
   }
 
+  /// What has no blanks is spelled as before there were any, so that it keeps its digest.
+  @Test func theOldestFormatThatHasWordsForItIsWritten() throws {
+    let old = FlowCodec.encode(TestFlow.make())
+    #expect(old[7] == 2)
+    let new = FlowCodec.encode(BlankTestFlow.make())
+    #expect(new[7] == 3)
+    var forged = old
+    forged[7] = 3
+    #expect(throws: FlowError.self) { try FlowCodec.decode(forged) }
+    forged = new
+    forged[7] = 2
+    #expect(throws: FlowError.self) { try FlowCodec.decode(forged) }
+  }
+
+  @Test func changedBytesOfBlanksNeverTrap() {
+    let original = FlowCodec.encode(BlankTestFlow.make())
+    var accepted = 0
+    for seed in 0..<UInt64(mutationCount(3_000)) {
+      var random = PRNG(seed: seed)
+      var bytes = original
+      for _ in 0...random.below(2) { FlowCodecTests.mutate(&bytes, &random) }
+      guard let flow = try? FlowCodec.decode(bytes) else { continue }
+      accepted += 1
+      #expect(FlowCodec.encode(flow) == bytes, "seed \(seed)")
+      FlowCodecTests.exercise(flow, seed: seed)
+    }
+    #expect(accepted > 0)
+  }
+
+  @Test(arguments: FlowFaultCase.blanks) func blanksThatCannotBeRunAreRefused(_ fault: FlowFaultCase) {
+    var flow = BlankTestFlow.make()
+    #expect(FlowCodec.problem(in: flow) == nil)
+    fault.change(&flow)
+    #expect(FlowCodec.problem(in: flow) != nil)
+    #expect(throws: FlowError.self) { try FlowCodec.decode(FlowCodec.encode(flow)) }
+  }
+
   @Test(arguments: FlowFaultCase.all) func whatCannotBeRunIsRefused(_ fault: FlowFaultCase) {
     var flow = TestFlow.make()
     fault.change(&flow)
@@ -229,6 +266,7 @@ struct FlowGenerator {
       return screen
     }
     flow.elements = (0..<elementCount).map { _ in element(flow, screenCount, termCount, textCount) }
+    if chance(2) { addBlanks(&flow, textCount) }
     flow.texts = (0..<textCount).map { _ in text(flow, textCount) }
     flow.signs = Signs(
       focusStyle: below(flow.styles.count), backdropStyle: below(flow.styles.count),
@@ -238,6 +276,10 @@ struct FlowGenerator {
       flow.linear = LinearTexts(
         switches: (0..<3).map { _ in below(textCount) }, ask: below(textCount), askDefault: below(textCount),
         stop: below(textCount))
+      if chance(2) {
+        flow.linear?.blanks = BlankTexts(
+          characters: below(textCount), askText: below(textCount), askNumber: below(textCount))
+      }
     }
     if chance(2) {
       flow.stop = StopRule(
@@ -245,6 +287,24 @@ struct FlowGenerator {
     }
     place(&flow)
     return flow
+  }
+
+  /// Turns gaps into fields, numbers and sliders with variables of their own.
+  private mutating func addBlanks(_ flow: inout FlowDefinition, _ textCount: Int) {
+    for index in flow.elements.indices where flow.elements[index].kind == .gap {
+      let variable = Int32(flow.variables.count)
+      let label = below(textCount + 1) - 1
+      switch random.below(3) {
+      case 0:
+        flow.elements[index].kind = .field(variable: variable, label: label)
+        flow.elements[index].isPrivate = true
+      case 1: flow.elements[index].kind = .number(variable: variable, label: label)
+      default: flow.elements[index].kind = .slider(variable: variable, step: 1 + below(5), label: label)
+      }
+      let isField = if case .field = flow.elements[index].kind { true } else { false }
+      flow.variables.append(
+        Variable(name: name(), initial: isField ? 0 : -1, bounds: isField ? 0...1 + below(500) : -1...below(1000)))
+    }
   }
 
   private mutating func source(_ termCount: Int) -> Variable.Source {
@@ -377,7 +437,7 @@ struct FlowGenerator {
       case .row(let children): flow.elements[above].kind = .row(children + [Int32(index)])
       case .scroll(let children, let fromEnd):
         flow.elements[above].kind = .scroll(children + [Int32(index)], fromEnd: fromEnd)
-      case .text, .gap, .rule, .button, .toggle, .link, .list, .option:
+      case .text, .gap, .rule, .button, .toggle, .link, .list, .option, .field, .number, .slider:
         flow.screens[screen].children.append(Int32(index))
       }
     }

@@ -20,7 +20,8 @@ struct VocabularyTests {
     check(Key("é"), "é")
     check(Key("字"), "字")
     check(.function(12), "f12")
-    check(.masked(columns: 2), "masked2")
+    check(.typed, "typed")
+    check(.typedWide, "typed-wide")
     check(Key(code: 0x1B), "u+1b")
     check(Key(code: 0x301), "u+301")
     for name in Key.specialNames {

@@ -61,6 +61,10 @@ final class Decider {
       case .option: flow.elements[index].kind = .option(label: 0)
       case .toggle(let variable, _, let hitsRow):
         flow.elements[index].kind = .toggle(variable: variable, words: [], hitsRow: hitsRow)
+      case .field(let variable, _): flow.elements[index].kind = .field(variable: variable, label: -1)
+      case .number(let variable, _): flow.elements[index].kind = .number(variable: variable, label: -1)
+      case .slider(let variable, let step, _):
+        flow.elements[index].kind = .slider(variable: variable, step: step, label: -1)
       case .gap, .rule, .list, .row, .scroll: break
       }
     }
