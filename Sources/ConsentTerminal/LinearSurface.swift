@@ -33,6 +33,10 @@ public struct LinearSurface: ~Copyable, InteractiveSurface {
   private var shownDigest: UInt64 = 0
   private var entries: [Int32] = []
   private var stopKey: Key?
+  private var texts = PrivateTexts()
+  /// The blank into which a line goes, and the keys of one that is being entered.
+  private var blank: Blank?
+  private var entering: ArraySlice<Event> = []
   private var presentedAt = SessionTime.zero
   private var pauseMicroseconds = LinearSurface.shortestPause
   private var willStop = false
@@ -89,6 +93,9 @@ public struct LinearSurface: ~Copyable, InteractiveSurface {
     stopKey = inputs.asksBeforeStopping ? flow.stop?.key : nil
     pauseMicroseconds = max(LinearSurface.shortestPause, Int64(inputs.inputGuardMicroseconds) + 100_000)
     voice = LinearVoice()
+    texts.begin(isLive: true)
+    blank = nil
+    entering = []
     text.clusters = flow.clusters.map(\.text)
     clock.restart(at: time)
     lastTime = time
@@ -104,6 +111,9 @@ public struct LinearSurface: ~Copyable, InteractiveSurface {
     giveBack()
   }
 
+  /// What was typed into private fields whose screen has gone, as far as it was not given out before.
+  public mutating func takeTexts() -> [PrivateText] { texts.take() }
+
   // MARK: Writing
 
   /// Writes what of a frame is new.
@@ -112,6 +122,13 @@ public struct LinearSurface: ~Copyable, InteractiveSurface {
     // What was typed before these lines were there is read now, so that it is known to be older.
     if isTyped { readWhatIsThere() }
     entries = frame.numberedControls
+    texts.follow(frame)
+    let focused = frame.blanks.first(where: \.isFocused)
+    // A line goes into the blank that it was typed for, and nowhere else.
+    if focused?.element != blank?.element { entering = [] }
+    blank = focused
+    // Of a line that is being entered only what comes of all of it is said.
+    guard entering.isEmpty else { return }
     let speech = voice.speech(of: frame)
     text.clear()
     if speech.followsScreen { text.endLine() }
@@ -162,6 +179,7 @@ public struct LinearSurface: ~Copyable, InteractiveSurface {
     ask()
     while true {
       if let event = takeSignal() { return event }
+      if let event = entering.popFirst() { return enter(event) }
       let now = clock.now()
       if isGone { return stamp(now, .leave(.hangup)) }
       if isTyped, let line = lines.popFirst() { return take(line) }
@@ -179,9 +197,25 @@ public struct LinearSurface: ~Copyable, InteractiveSurface {
 
   private mutating func take(_ line: Line) -> Event {
     wasAnswered = true
-    var event = stamp(line.at, LinearLine.input(line.bytes, entries: entries, stopKey: stopKey))
+    if let blank, let keys = BlankLine.keys(line.bytes, into: blank) {
+      let isAnticipatory = isTyped && line.at <= presentedAt
+      entering = keys.map { Event(at: line.at, .key($0), isAnticipatory: isAnticipatory) }[...]
+      return enter(entering.removeFirst())
+    }
+    let input: Input =
+      blank == nil
+      ? LinearLine.input(line.bytes, entries: entries, stopKey: stopKey)
+      : .unknown(bytes: Int32(clamping: line.bytes.count))
+    var event = stamp(line.at, input)
     event.isAnticipatory = isTyped && line.at <= presentedAt
     return event
+  }
+
+  private mutating func enter(_ event: Event) -> Event {
+    let (input, isCoarse) = texts.standIn(for: event.input)
+    var entered = stamp(isCoarse ? PrivateTexts.coarse(event.at) : event.at, input)
+    entered.isAnticipatory = event.isAnticipatory
+    return entered
   }
 
   private mutating func stamp(_ time: SessionTime, _ input: Input) -> Event {

@@ -16,10 +16,12 @@ struct ScreenPainter {
   private var shown: [Cell] = []
   private var shownRows: [UInt64] = []
   private var shownDigest: UInt64 = 0
+  private var shownOverlay: [OverlayCell] = []
   private var shownSize: Size?
   private var isStale = true
   private var cursor = Cursor()
   private var run: [cn_cell] = []
+  private var line: [Cell] = []
 
   /// A painter for a terminal.
   ///
@@ -48,18 +50,26 @@ struct ScreenPainter {
       return value
     }
     isStale = true
+    // What was typed in the session before is not kept.
+    shown = []
+    shownSize = nil
+    shownOverlay = []
+    line = []
+    run = []
   }
 
   /// Trusts nothing that is on the screen any more.
   mutating func forget() { isStale = true }
 
   /// Whether the frame is what stands on the screen already.
-  func shows(_ frame: borrowing Frame) -> Bool {
-    !isStale && shownSize == frame.size && shownDigest == frame.digest
+  func shows(_ frame: borrowing Frame, under overlay: [OverlayCell]) -> Bool {
+    !isStale && shownSize == frame.size && shownDigest == frame.digest && shownOverlay == overlay
   }
 
   /// Sends what of a frame differs from what is shown, in one write, and parks the cursor.
-  mutating func show(_ frame: borrowing Frame, on size: Size) {
+  ///
+  /// - Parameter overlay: cells in place of the frame's own; its digests say nothing of them.
+  mutating func show(_ frame: borrowing Frame, under overlay: [OverlayCell], on size: Size) {
     let columns = Int(frame.size.columns)
     let rows = Int(frame.size.rows)
     let isSame = shownSize == frame.size && !isStale
@@ -69,8 +79,10 @@ struct ScreenPainter {
       shown.append(contentsOf: repeatElement(Cell(scalar: 0, style: 0, columns: 255), count: columns * rows))
       shownRows = [UInt64](repeating: 0, count: rows)
     }
+    let touched = overlay == shownOverlay ? [] : Set((overlay + shownOverlay).map(\.row))
+    shownOverlay = overlay
     for row in 0..<min(rows, Int(size.rows)) {
-      if isSame && shownRows[row] == frame.rowDigests[row] { continue }
+      if isSame && shownRows[row] == frame.rowDigests[row] && !touched.contains(row) { continue }
       shownRows[row] = frame.rowDigests[row]
       paint(row, of: frame, on: size)
     }
@@ -97,15 +109,18 @@ struct ScreenPainter {
   private mutating func paint(_ row: Int, of frame: borrowing Frame, on size: Size) {
     let columns = Int(frame.size.columns)
     let base = row * columns
+    line.removeAll(keepingCapacity: true)
+    line.append(contentsOf: frame.cells[base..<base + columns])
+    for cell in shownOverlay where cell.row == row && cell.column < columns { line[cell.column] = cell.cell }
     var first = 0
-    while first < columns && frame.cells[base + first] == shown[base + first] { first += 1 }
+    while first < columns && line[first] == shown[base + first] { first += 1 }
     var last = columns - 1
-    while last > first && frame.cells[base + last] == shown[base + last] { last -= 1 }
+    while last > first && line[last] == shown[base + last] { last -= 1 }
     guard first < columns else { return }
     // A wide character is painted from its left half to its right.
-    while first > 0 && frame.cells[base + first].columns == 0 { first -= 1 }
-    while last < columns - 1 && frame.cells[base + last + 1].columns == 0 { last += 1 }
-    for column in first...last { shown[base + column] = frame.cells[base + column] }
+    while first > 0 && line[first].columns == 0 { first -= 1 }
+    while last < columns - 1 && line[last + 1].columns == 0 { last += 1 }
+    for column in first...last { shown[base + column] = line[column] }
     put(row, first..<last + 1, columns: columns, on: size)
   }
 

@@ -19,6 +19,7 @@ public struct TerminalSurface: ~Copyable, InteractiveSurface {
   private let options: TerminalOptions
   private var signals: SignalInbox
   private var painter: ScreenPainter
+  private var texts = PrivateTexts()
   private var isOpen = true
   private var clock = SessionClock()
   private var lastTime = SessionTime.zero
@@ -87,6 +88,7 @@ public struct TerminalSurface: ~Copyable, InteractiveSurface {
   /// Gets ready for a session of a flow: its styles and clusters, and a clock that goes on from a moment.
   public mutating func begin(_ flow: FlowDefinition, _ inputs: SessionInputs, at time: SessionTime) {
     begin(flow, at: time)
+    texts.begin(isLive: true)
   }
 
   /// Gets ready to show frames of a flow: its styles and clusters, and a clock that goes on from a moment.
@@ -94,6 +96,7 @@ public struct TerminalSurface: ~Copyable, InteractiveSurface {
   /// What was typed before is kept; it reaches the session at its start, as anticipatory.
   public mutating func begin(_ flow: FlowDefinition, at time: SessionTime = .zero) {
     painter.begin(flow)
+    texts.begin(isLive: false)
     resizes = ResizeGate()
     measure()
     clock.restart(at: time)
@@ -113,6 +116,9 @@ public struct TerminalSurface: ~Copyable, InteractiveSurface {
     giveBack()
   }
 
+  /// What was typed into private fields whose screen has gone, as far as it was not given out before.
+  public mutating func takeTexts() -> [PrivateText] { texts.take() }
+
   private func giveBack() {
     // An answer that is still on its way would be typed into the shell.
     if decoder.awaitsCursorReply { cn_swallow_reply(Fence.patienceMilliseconds) }
@@ -128,13 +134,18 @@ public struct TerminalSurface: ~Copyable, InteractiveSurface {
   /// Shows a frame: rows that differ from what is shown are handed to ncurses, which sends what differs in one write.
   public mutating func present(_ frame: borrowing Frame) {
     guard isOpen else { return }
-    if !painter.shows(frame) {
+    texts.follow(frame)
+    let overlay = texts.overlay(of: frame)
+    if !painter.shows(frame, under: overlay) {
       // What has been typed until now was not meant for this frame.
       readWaiting()
-      painter.show(frame, on: size)
+      painter.show(frame, under: overlay, on: size)
       presentedAt = now()
     }
-    guard options.asksForFences, !decoder.awaitsCursorReply, fence.frameDigest != frame.digest else { return }
+    // The moments of answers would tell the rhythm of what is typed into a private field.
+    guard options.asksForFences, !texts.isEntering, !decoder.awaitsCursorReply, fence.frameDigest != frame.digest else {
+      return
+    }
     fence = Fence(frameDigest: frame.digest, sentAtMicroseconds: clock.originMicroseconds + now().microseconds)
     decoder.awaitsCursorReply = true
     cn_query_cursor()
@@ -190,7 +201,8 @@ public struct TerminalSurface: ~Copyable, InteractiveSurface {
       stop = .group
       return stamp(event.at, .suspended)
     case .key, .mouse, .paste, .unknown, .choose:
-      return stamp(event.at, event.input, isAnticipatory: isAnticipatory)
+      let (input, isCoarse) = texts.standIn(for: event.input)
+      return stamp(isCoarse ? PrivateTexts.coarse(event.at) : event.at, input, isAnticipatory: isAnticipatory)
     case .fence:
       let delay = event.at.microseconds + clock.originMicroseconds - fence.sentAtMicroseconds
       return stamp(event.at, .fence(replyMicroseconds: max(0, delay)))
