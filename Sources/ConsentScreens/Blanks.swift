@@ -73,7 +73,9 @@ extension DocumentChecks {
     }
     for screen in spec.screens { screen.elements.forEach(visit) }
     for (name, mark) in others.sorted(by: { $0.key < $1.key }) where blanks[name] != nil {
-      report.error(at: mark, "`\(name)` is what is entered into a \(blanks[name]?.kind.rawValue ?? "")")
+      report.error(
+        at: mark, "`\(name)` is what is entered into a \(blanks[name]?.kind.rawValue ?? "")",
+        hint: "a control has a variable of its own")
     }
     guard !blanks.isEmpty else { return }
     for branch in branches {

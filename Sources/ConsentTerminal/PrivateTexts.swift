@@ -137,7 +137,10 @@ struct PrivateTexts {
   func overlay(of frame: borrowing Frame) -> [OverlayCell] {
     var cells: [OverlayCell] = []
     for blank in frame.blanks where blank.kind == .field && blank.columns > 0 {
-      guard let field = fields.first(where: { $0.element == blank.element }) else { continue }
+      // Of a character that nobody knows the width is not known here either: then the mask stays.
+      guard let field = fields.first(where: { $0.element == blank.element }),
+        !field.scalars.contains(PrivateTexts.unknown)
+      else { continue }
       let characters = field.scalars.map { scalar in
         (scalar, columns: Unicode.Scalar(scalar).map { max(1, GlyphTable.columns(of: $0)) } ?? 1)
       }
@@ -148,7 +151,7 @@ struct PrivateTexts {
       for (scalar, columns) in characters {
         let place = rows.place(columns: columns)
         let row = Int(blank.row) + place.row - first
-        guard scalar != PrivateTexts.unknown, place.row >= first, row >= Int(blank.firstRow), row < Int(blank.endRow),
+        guard place.row >= first, row >= Int(blank.firstRow), row < Int(blank.endRow),
           place.column + columns <= Int(blank.columns)
         else { continue }
         let isShown = Unicode.Scalar(scalar).map { GlyphTable.columns(of: $0) > 0 } ?? false
