@@ -82,7 +82,7 @@ struct BlankTests {
       "info.yaml", "{number: age, name: age}", "{number: training, name: age}",
       [
         "error: `training` is what is entered into a number (a control has a variable of its own)",
-        "error: `training` is no number that can be set (a number needs `{number: -1, minimum: -1, maximum: …}`)"
+        "error: `training` is no number that can be set (a number needs `{number: -1, minimum: -1, maximum: …}`)",
       ])
     check(
       "info.yaml", "{number: age, name: age}", "{number: stands, name: age}",
