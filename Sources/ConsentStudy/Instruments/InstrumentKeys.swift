@@ -2,7 +2,8 @@
 public enum InstrumentKeys {
   /// The kinds of items by their words.
   ///
-  /// The machine has no elements yet for numbers, sliders and texts; the screens for them are written.
+  /// Numbers, sliders and texts are not offered yet: the machine has them, and their screens are written, but no ready
+  /// instrument has been tried with them.
   static let kinds = ["likert", "confidence", "single", "multiple"]
 
   /// The top of the file.
