@@ -23,17 +23,6 @@ extension FlowEngine {
     return true
   }
 
-  /// Gives a blank a value; nothing is moved where it has that value already.
-  private func fill(_ blank: Int32, with value: Int32, _ state: inout FlowState, _ outbox: inout Outbox) {
-    let variable = tables.controls[Int(blank)].variable
-    guard state.view.values[Int(variable)] != value else {
-      outbox.append(.missed(.atLimit))
-      return
-    }
-    operated(blank, value: value, &state, &outbox)
-    set(variable, to: value, &state, &outbox)
-  }
-
   // MARK: Fields
 
   private func type(_ key: Key, into field: Int32, _ state: inout FlowState, _ outbox: inout Outbox) -> Bool {
@@ -49,9 +38,9 @@ extension FlowEngine {
       let word = Int(room.firstWord &+ count >> 6)
       let bit = UInt64(1) << UInt64(count & 63)
       if key == .typedWide { state.view.widths[word] |= bit } else { state.view.widths[word] &= ~bit }
-      fill(field, with: count &+ 1, &state, &outbox)
-    case .backspace: fill(field, with: max(0, count &- 1), &state, &outbox)
-    case .clear: fill(field, with: 0, &state, &outbox)
+      operate(field, to: count &+ 1, &state, &outbox)
+    case .backspace: operate(field, to: max(0, count &- 1), &state, &outbox)
+    case .clear: operate(field, to: 0, &state, &outbox)
     // There is no place in a field but its end.
     case .left, .right: outbox.append(.missed(.noMeaning))
     default: return false
@@ -83,8 +72,8 @@ extension FlowEngine {
     let variable = Int(tables.controls[Int(number)].variable)
     let value = max(state.view.values[variable], -1)
     switch key {
-    case .backspace: fill(number, with: value < 10 ? -1 : value / 10, &state, &outbox)
-    case .clear: fill(number, with: -1, &state, &outbox)
+    case .backspace: operate(number, to: value < 10 ? -1 : value / 10, &state, &outbox)
+    case .clear: operate(number, to: -1, &state, &outbox)
     case .left, .right: outbox.append(.missed(.noMeaning))
     default:
       guard let digit = key.digit else { return false }
@@ -92,7 +81,7 @@ extension FlowEngine {
       if longer > Int64(tables.bounds[variable].upperBound) {
         outbox.append(.missed(.atLimit))
       } else {
-        fill(number, with: Int32(longer), &state, &outbox)
+        operate(number, to: Int32(longer), &state, &outbox)
       }
     }
     return true
@@ -107,19 +96,19 @@ extension FlowEngine {
     switch key {
     // From no point the first key leads to the middle, so that neither end is nearer.
     case .left where value < 0, .right where value < 0:
-      fill(slider, with: maximum / 2 / control.step &* control.step, &state, &outbox)
-    case .left: fill(slider, with: max(0, (value &- 1) / control.step &* control.step), &state, &outbox)
+      operate(slider, to: maximum / 2 / control.step &* control.step, &state, &outbox)
+    case .left: operate(slider, to: max(0, (value &- 1) / control.step &* control.step), &state, &outbox)
     case .right:
       let next = (Int64(value) / Int64(control.step) &+ 1) &* Int64(control.step)
-      fill(slider, with: Int32(min(next, Int64(maximum))), &state, &outbox)
-    case .home: fill(slider, with: 0, &state, &outbox)
-    case .end: fill(slider, with: maximum, &state, &outbox)
-    case .backspace, .clear: fill(slider, with: -1, &state, &outbox)
+      operate(slider, to: Int32(min(next, Int64(maximum))), &state, &outbox)
+    case .home: operate(slider, to: 0, &state, &outbox)
+    case .end: operate(slider, to: maximum, &state, &outbox)
+    case .backspace, .clear: operate(slider, to: -1, &state, &outbox)
     default:
       guard let digit = key.digit else { return false }
       // Digits are a number, which begins anew where it would become too large.
       let longer = Int64(max(value, 0)) &* 10 &+ Int64(digit)
-      fill(slider, with: longer > Int64(maximum) ? min(Int32(digit), maximum) : Int32(longer), &state, &outbox)
+      operate(slider, to: longer > Int64(maximum) ? min(Int32(digit), maximum) : Int32(longer), &state, &outbox)
     }
     return true
   }
@@ -133,6 +122,6 @@ extension FlowEngine {
     let isNew = state.view.focus != slider
     focus(slider, &state, &outbox)
     if isNew, state.view.values[Int(control.variable)] == Int32(value) { return }
-    fill(slider, with: Int32(value), &state, &outbox)
+    operate(slider, to: Int32(value), &state, &outbox)
   }
 }

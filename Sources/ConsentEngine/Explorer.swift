@@ -92,7 +92,7 @@ struct Explorer {
     opening = screen
     firstDate = sessionInputs.date
     let flow = engine.flow
-    var state = FlowState(flow, inputs: sessionInputs)
+    var state = FlowState(flow, rooms: engine.tables.rooms, inputs: sessionInputs)
     state.keepsExposure = false
     engine.restart(&state, sessionInputs, opening: screen, into: &outbox)
     self.state = state

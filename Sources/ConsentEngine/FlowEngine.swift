@@ -33,7 +33,7 @@ public final class FlowEngine {
 
   /// A new session, its first screen open; `outbox` gets the records of the opening.
   public func start(_ inputs: SessionInputs, into outbox: inout Outbox) -> FlowState {
-    var state = FlowState(flow, inputs: inputs)
+    var state = FlowState(flow, rooms: tables.rooms, inputs: inputs)
     restart(&state, inputs, into: &outbox)
     return state
   }

@@ -100,10 +100,11 @@ public struct FlowState: Sendable {
   var keepsExposure = true
 
   /// Room for a session of a flow; `FlowEngine.restart` fills it.
-  init(_ flow: FlowDefinition, inputs: SessionInputs) {
+  ///
+  /// - Parameter rooms: the flow's, which take a walk over all elements to find.
+  init(_ flow: FlowDefinition, rooms: ContiguousArray<FieldRoom>, inputs: SessionInputs) {
     self.inputs = inputs
     date = inputs.date
-    let rooms = flow.fieldRooms
     let words = rooms.last.map { Int($0.firstWord + $0.words) } ?? 0
     view = ViewState(
       screen: 0, size: inputs.size, values: Array(repeating: 0, count: flow.variables.count),

@@ -139,7 +139,7 @@ extension FlowEngine {
         left -= 1
       }
     }
-    moveCursor(of: list, to: best, &state, &outbox)
+    operate(list, to: best, &state, &outbox)
   }
 
   /// Moves a list's cursor to the visible row with this number, from 0.
@@ -148,7 +148,7 @@ extension FlowEngine {
     var left = number
     for row in 0..<options.count where isThere(tables.indices[Int(options.start &+ row)], state) {
       if left == 0 {
-        moveCursor(of: list, to: row, &state, &outbox)
+        operate(list, to: row, &state, &outbox)
         return
       }
       left -= 1
@@ -156,19 +156,20 @@ extension FlowEngine {
     outbox.append(.missed(.noMeaning))
   }
 
-  private func moveCursor(of list: Int32, to row: Int32, _ state: inout FlowState, _ outbox: inout Outbox) {
-    let variable = tables.controls[Int(list)].variable
-    guard state.view.values[Int(variable)] != row else {
+  // MARK: Operating
+
+  /// Gives the variable of a list or a blank a value; a key that changes nothing is a miss.
+  func operate(_ element: Int32, to value: Int32, _ state: inout FlowState, _ outbox: inout Outbox) {
+    let variable = tables.controls[Int(element)].variable
+    guard state.view.values[Int(variable)] != value else {
       outbox.append(.missed(.atLimit))
       return
     }
-    operated(list, value: row, &state, &outbox)
-    set(variable, to: row, &state, &outbox)
+    operated(element, value: value, &state, &outbox)
+    set(variable, to: value, &state, &outbox)
   }
 
-  // MARK: Operating
-
-  func operated(_ element: Int32, value: Int32, _ state: inout FlowState, _ outbox: inout Outbox) {
+  private func operated(_ element: Int32, value: Int32, _ state: inout FlowState, _ outbox: inout Outbox) {
     outbox.append(.operated(element: element, value: value))
     state.exposures[Int(element)].operations &+= 1
   }
@@ -277,7 +278,7 @@ extension FlowEngine {
       focus(control.list, &state, &outbox)
       let variable = tables.controls[Int(control.list)].variable
       if state.view.values[Int(variable)] != control.row {
-        moveCursor(of: control.list, to: control.row, &state, &outbox)
+        operate(control.list, to: control.row, &state, &outbox)
       }
       activate(control.list, &state, &outbox)
     case .list, .field, .number, .slider:
