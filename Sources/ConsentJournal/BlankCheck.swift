@@ -8,7 +8,7 @@ extension FlowCheck {
     case .field(let index, let name):
       (variable, label, lowest) = (index, name, 0)
       try needs(element.isPrivate, "a field is not private")
-      try range(element.rows, 1...20, "a field's rows")
+      try range(element.rows, 1...FieldRoom.maximumRows, "a field's rows")
     case .number(let index, let name): (variable, label, lowest) = (index, name, -1)
     case .slider(let index, let step, let name):
       (variable, label, lowest) = (index, name, -1)

@@ -42,6 +42,8 @@ public struct FieldRoom: Hashable, Sendable, BitwiseCopyable {
 
   /// The most characters of a field.
   public static let maximumCharacters: Int32 = 500
+  /// The most rows of a field.
+  public static let maximumRows: Int16 = 12
 
   /// Whether the character at a position, from 0, is two columns wide.
   @inlinable public func isWide(_ position: Int, _ widths: borrowing [UInt64]) -> Bool {

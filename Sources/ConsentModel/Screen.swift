@@ -92,7 +92,7 @@ public struct Element: Hashable, Sendable {
   public var alignment: Alignment
   /// Height of its letters.
   public var scale: Scale
-  /// Rows of a button, 1...5, or of a field; lines of a gap.
+  /// Rows of a button, 1...5, or of a field, 1...12; lines of a gap.
   public var rows: Int16
   /// Columns of a button: 0 as wide as its label needs, −1 the whole line; of a slider: 0 or −1 the whole line.
   public var columns: Int16

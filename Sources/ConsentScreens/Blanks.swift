@@ -22,7 +22,8 @@ extension Compiler {
     let bounds = variable.bounds
     guard source.kind == .field else {
       needs(
-        bounds.lowerBound == -1, "has to begin at -1, which is none", "`{number: -1, minimum: -1, maximum: …}`")
+        bounds.lowerBound == -1 && variable.initial == -1, "has to begin at -1, which is none",
+        "`{number: -1, minimum: -1, maximum: …}`")
       needs(bounds.upperBound > 0, "has to have a `maximum` of 1 or more", "what can be entered is 0 to `maximum`")
       guard source.kind == .slider else { return .number(variable: index, label: label) }
       needs(
@@ -60,12 +61,13 @@ extension DocumentChecks {
     var others: [String: Mark] = [:]
     func visit(_ element: ElementSpec) {
       if element.isBlank {
-        if let first = blanks[element.main.name], element.kind == .field || first.kind == .field {
+        let first = blanks[element.main.name] ?? element
+        if first.mark != element.mark, element.kind == .field || first.kind == .field {
           report.error(
             at: element.main.mark, "`\(element.main.name)` already counts the characters of a field",
             hint: "the other is in \(first.mark.file):\(first.mark.line)")
         }
-        blanks[element.main.name] = element
+        blanks[element.main.name] = first
       } else if element.kind == .list || element.kind == .switch {
         others[element.main.name] = element.main.mark
       }
@@ -82,8 +84,12 @@ extension DocumentChecks {
       for step in branch.steps {
         switch step.act {
         case .set(let ref, let value):
-          guard blanks[ref.name]?.kind == .field, value.name != "0" else { continue }
-          report.error(at: ref.mark, "a step can only empty the field of `\(ref.name)`", hint: "set it to 0")
+          guard let blank = blanks[ref.name] else { continue }
+          let none = blank.kind == .field ? "0" : "-1"
+          guard value.name != none else { continue }
+          report.error(
+            at: ref.mark, "a step can only empty the \(blank.kind.rawValue) of `\(ref.name)`", hint: "set it to \(none)"
+          )
         case .add(let ref, _):
           guard blanks[ref.name] != nil else { continue }
           report.error(at: ref.mark, "nothing can be added to `\(ref.name)`, which a person enters", hint: "use `set`")

@@ -140,7 +140,7 @@ extension Schema {
     key("present", Place.elements + [.patchElement], .flag, "`no`: only there when a level of a factor says so"),
     key("private", Place.elements, .flag, "what is chosen in it is private"),
     key("rows", [.button, .patchElement], .integer(1, 5), "rows of a button"),
-    key("rows", [.field], .integer(1, 12), "rows of a field (1)"),
+    key("rows", [.field], .integer(1, Int(FieldRoom.maximumRows)), "rows of a field (1)"),
     key(
       "columns", [.button, .slider, .patchElement], .any,
       "width of a button: `fill`, `auto` (default) or a number 1...300; a slider fills its line by itself"),

@@ -76,6 +76,9 @@ struct BlankTests {
       "flow.yaml", "age: {number: -1, minimum: -1, maximum: 120}", "age: {number: 0, maximum: 120}",
       ["error: `age` has to begin at -1, which is none (`{number: -1, minimum: -1, maximum: …}`)"])
     check(
+      "flow.yaml", "age: {number: -1, minimum: -1, maximum: 120}", "age: {number: 30, minimum: -1, maximum: 120}",
+      ["error: `age` has to begin at -1, which is none (`{number: -1, minimum: -1, maximum: …}`)"])
+    check(
       "info.yaml", "step: 5", "step: 3",
       ["error: `effort` has a `maximum` that is no whole number of steps (a step divides 100)"])
     check(
@@ -93,6 +96,10 @@ struct BlankTests {
     check(
       "info.yaml", "{set: {said: 0}}", "{set: {said: 3}}",
       ["error: a step can only empty the field of `said` (set it to 0)"])
+    check(
+      "info.yaml", "{set: {said: 0}}", "{set: {age: 30}}",
+      ["error: a step can only empty the number of `age` (set it to -1)"])
+    check("info.yaml", "{set: {said: 0}}", "{set: {said: 0, age: \"-1\", effort: \"-1\"}}", [])
     check(
       "info.yaml", "{set: {said: 0}}", "{add: {age: 1}}",
       ["error: nothing can be added to `age`, which a person enters (use `set`)"])
