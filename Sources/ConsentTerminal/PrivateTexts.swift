@@ -61,7 +61,7 @@ struct PrivateTexts {
     guard key.code < 0x20_0000, !key.modifiers.contains(.control) else { return (input, false) }
     guard key.modifiers.isEmpty, let scalar = Unicode.Scalar(key.code), PrivateTexts.isText(scalar) else {
       // Of what is no text only its length is kept.
-      let length = Unicode.Scalar(key.code).map { String(Character($0)).utf8.count } ?? 1
+      let length = Unicode.Scalar(key.code).map { UTF8.width($0) } ?? 1
       return (.unknown(bytes: Int32(length + (key.modifiers.contains(.alt) ? 1 : 0))), true)
     }
     pending = key.code
