@@ -158,11 +158,7 @@ struct BlankTests {
       painter.paint(view, into: &kept)
       var fresh = Frame()
       Painter(flow: flow).paint(view, into: &fresh)
-      #expect((kept.cells == fresh.cells) as Bool, "round \(round)")
-      #expect(kept.digest == fresh.digest, "round \(round)")
-      #expect((kept.regions == fresh.regions) as Bool, "round \(round)")
-      #expect((kept.blanks == fresh.blanks) as Bool, "round \(round)")
-      #expect(kept.cursor == fresh.cursor, "round \(round)")
+      checkSame(kept, fresh, "round \(round)")
     }
   }
 
