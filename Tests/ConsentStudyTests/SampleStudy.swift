@@ -10,7 +10,12 @@ struct SampleStudy {
   let plan: StudyPlan
   let flow: StudyFlow
 
-  init(_ changes: [(String, String)] = [], sourceLocation: SourceLocation = #_sourceLocation) throws {
+  /// The study that `init` makes, with some changes.
+  ///
+  /// - Parameter expecting: everything that is said of its screens and arms.
+  init(
+    _ changes: [(String, String)] = [], expecting: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
     var text = StudyTemplate.text(
       name: "s", flow: "consumer-terms", engineVersion: 2, seed: 7, retainUntil: "2030-01-01")
     let blocks = "belief, comprehension, checks, control, realism, suspicion, about, reveal, informed,"
@@ -22,7 +27,7 @@ struct SampleStudy {
     #expect(found.map(\.rendered) == [], sourceLocation: sourceLocation)
     self.plan = try #require(plan, sourceLocation: sourceLocation)
     flow = StudyFlow(self.plan, pinned: .folder(SampleStudy.root + "/screens"))
-    #expect(flow.diagnostics.map(\.rendered) == [], sourceLocation: sourceLocation)
+    #expect(flow.diagnostics.map(\.rendered) == expecting, sourceLocation: sourceLocation)
   }
 
   /// The folder that holds `Sources` and `Tests`.

@@ -3,8 +3,9 @@ import ConsentModel
 import ConsentRender
 import ConsentScreens
 import ConsentSource
-import ConsentStudy
 import Testing
+
+@testable import ConsentStudy
 
 extension FlowDefinition {
   fileprivate func index(_ variable: String) -> Int { variables.firstIndex { $0.name == variable } ?? -1 }
@@ -92,12 +93,46 @@ private func properties(of flow: FlowDefinition, days: [Int]) -> [Exploration.Pr
 
   @Test func everySeedOfTheBaselineIsProved() throws {
     let study = try SampleStudy([
-      ("default-off: {default: off}", "default-off: {}"),
-      ("default-on: {default: on}", "default-on: {friction: shame}"),
-      ("[[default-off, default-on], [forced-choice, default-on]]", "[[default-off, default-on]]"),
+      ("  default-off: {default: off}\n", ""), ("  forced-choice: {default: unset}\n", ""),
+      ("contrasts: [[default-off, default-on], [forced-choice, default-on]]", "contrasts: []"),
     ])
-    let proofs = StudyProofs(study.plan, arms: [try study.compile()], everyDraw: true)
-    #expect(proofs.failures == [] && proofs.seeds >= 4)
+    let (flows, found) = study.flow.compileAll()
+    #expect(found.map(\.rendered) == [])
+    let arms = try #require(flows)
+    let baseline = try #require(arms.first)
+    let plain = try study.compile()
+    #expect(arms.count == 1 && baseline.condition == plain.condition, "the one arm is the baseline")
+    let proofs = StudyProofs(study.plan, arms: arms, everyDraw: true)
+    #expect(proofs.failures == [])
+    // Together the seeds draw every value that some condition may read.
+    let seeds = StudyProofs.seeds(of: baseline)
+    #expect(proofs.seeds == seeds.count)
+    let engine = FlowEngine(baseline)
+    var outbox = Outbox()
+    let values = seeds.map { engine.start(inputs(baseline, seed: $0), into: &outbox).view.values }
+    var draws = 0
+    for (index, variable) in baseline.variables.enumerated() where !variable.values.isEmpty {
+      guard case .drawn = variable.source else { continue }
+      draws += 1
+      #expect(Set(values.map { $0[index] }).count == variable.values.count, "\(variable.name)")
+    }
+    #expect(draws >= 2, "the word of the practice and the order of the products are drawn")
+  }
+
+  @Test func armsOfUnknownFactorsAndLevelsAreErrors() throws {
+    func check(_ arm: String, _ expected: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+      let study = try SampleStudy(
+        [("default-off: {default: off}", "default-off: \(arm)")], expecting: [expected],
+        sourceLocation: sourceLocation)
+      #expect(study.flow.diagnostics.hasErrors, sourceLocation: sourceLocation)
+    }
+    let place = "study.yaml:18:3: error: "
+    try check(
+      "{friction: shame}",
+      place + "there is no level `shame` of `friction`, for the arm `default-off` (there is none, confirm-shaming)")
+    try check(
+      "{fricton: none}",
+      place + "there is no factor `fricton`, for the arm `default-off` (did you mean `friction`?)")
   }
 
   @Test(arguments: [

@@ -44,7 +44,9 @@ public struct StudyFlow {
       plan.flow, from: pinned.adding(trees), isOnlyEnglish: plan.language == "en", entry: "study",
       keeping: ["ready"])
     self.document = document
-    diagnostics = (found + more).inReadingOrder()
+    found += more
+    if let document { found += plan.problemsOfArms(in: document) }
+    diagnostics = found.inReadingOrder()
   }
 
   /// The flow's own file with the further parts that it uses in a study.
@@ -125,6 +127,17 @@ public struct StudyFlow {
 }
 
 extension StudyPlan {
+  /// Factors and levels of arms that the screens do not have, and levels that cannot be combined.
+  ///
+  /// They are looked for before any arm is compiled, so that nobody is given an arm that cannot be met.
+  fileprivate func problemsOfArms(in document: FlowDocument) -> [Diagnostic] {
+    arms.flatMap { arm in
+      document.condition(arm.levels).problems.map { problem in
+        Diagnostic(problem.severity, at: arm.mark, problem.message + ", for the arm `\(arm.name)`", hint: problem.hint)
+      }
+    }
+  }
+
   /// What a session of an arm is given besides its size.
   public func inputs(for flow: FlowDefinition, seed: UInt64, size: Size = .standard) -> SessionInputs {
     SessionInputs(

@@ -29,6 +29,13 @@ final class ArmFlows {
     return flow
   }
 
+  /// Makes the flows of all arms that are not kept yet; what is wrong with one is said before anybody is given it.
+  func prepare() throws {
+    for arm in open.plan.arms.indices where flows[arm] == nil && !DurableFile.isThere(path(arm)) {
+      flows[arm] = try compile(arm)
+    }
+  }
+
   private func path(_ arm: Int) -> String {
     "\(open.folder.compiledPath)/\(study.prefix(32))-\(JournalFormat.engineVersion)-\(arm).flow"
   }

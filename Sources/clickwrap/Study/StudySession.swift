@@ -35,6 +35,7 @@ extension StudySession: Sitting {
     }
     // Nobody is given an arm before it is certain that they can meet it.
     try refuseMismatch(surface.currentSize, surface.report, rule)
+    try arms.prepare()
     let (session, isNew) = try claim()
     let engine = FlowEngine(try arms.flow(session.arm))
     let path = study.folder.journal(of: session.number)
