@@ -177,6 +177,65 @@ private func blocks(_ slots: Int, arms: Int = 3) -> Allocation {
   #expect(try StudyCounts.problems(sessions: other.sessions(), slots: other.slots(), chain: other.chain()).isEmpty)
 }
 
+@Test func manyWithdrawalsLeaveNoByteThatPagesWereSplitOver() throws {
+  let folder = try Folder()
+  let ledger = try SQLiteLedger(path: folder.ledger, create: true)
+  try ledger.seal(seal(blocks(900), arms: 3, target: 450), isAmendment: false, by: moderator())
+  // Somebody else has it open all the time, so that the log stays.
+  let other = try SQLiteLedger(path: folder.ledger)
+  // Ids and codes in no order: they are filed in the middle of pages, which are split, and copies stay behind.
+  var random = PRNG(seed: 20_261_126)
+  func word(_ prefix: String) -> String {
+    prefix + (0..<4).map { _ in String(random.next() >> 16, radix: 36) }.joined(separator: "-").prefix(40)
+  }
+  var secrets: [[String]] = []
+  for number in 1...300 {
+    let secret = SessionSeed(seed: random.next() | 1 << 62, withdrawalCode: word("W "), completionCode: word("C "))
+    let person = word("P")
+    let answer = try ledger.claim(
+      ClaimRequest(
+        participant: person, stage: .live, resume: ResumePolicy(.resume), seeds: [secret],
+        by: Act(who: "anna", why: word("because "), at: time(number))))
+    guard case .new(let session) = answer else { continue }
+    secrets.append(
+      [person, secret.withdrawalCode, secret.completionCode, session.exportID ?? "?"]
+        + [try #require(ledger.acts().last).act.why])
+  }
+  #expect(secrets.count == 300)
+  let gone = Array(stride(from: 0, to: 300, by: 5))
+  // Somebody has shortened reasons with another program, which does not overwrite what it takes away: only a file that is
+  // written anew is without it.
+  try other.write { database in
+    try database.execute(sql: "PRAGMA secure_delete = OFF")
+    for change in ["why || ' ' || why || ' ' || why || ' ' || why", "'short'"] {
+      try database.execute(sql: "UPDATE act SET why = \(change) WHERE session % 5 = 1")
+    }
+    try database.execute(sql: "PRAGMA secure_delete = ON")
+  }
+  for number in gone { _ = try ledger.withdraw(session: number + 1, by: moderator()) }
+  // A copy may have lost its beginning or its end to something newer: every eight bytes of a value are looked for.
+  func windows(_ bytes: some Sequence<UInt8>) -> Set<UInt64> {
+    var found: Set<UInt64> = []
+    var window: UInt64 = 0
+    for (index, byte) in bytes.enumerated() {
+      window = window << 8 | UInt64(byte)
+      if index >= 7 { found.insert(window) }
+    }
+    return found
+  }
+  var left: Set<UInt64> = []
+  for file in folder.files {
+    left.formUnion(windows(try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\(file)"))))
+  }
+  for (number, values) in secrets.enumerated() {
+    let isGone = number % 5 == 0
+    // What is before the first space of a value is not random.
+    let own = values.map { windows(($0.split(separator: " ").last ?? "").utf8) }
+    #expect(own.allSatisfy { isGone ? $0.isDisjoint(with: left) : $0.isSubset(of: left) }, "session \(number + 1)")
+  }
+  #expect(try other.sessions().count { $0.status == .withdrawn } == gone.count)
+}
+
 @Test func aWithdrawalThatSomebodyReadsOverIsCleanedLater() throws {
   let folder = try Folder()
   let ledger = try SQLiteLedger(
