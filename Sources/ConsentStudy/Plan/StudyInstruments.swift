@@ -34,6 +34,7 @@ public struct StudyInstruments {
       let (instrument, found) = InstrumentDecoder.load(piece.name, from: pinned)
       diagnostics += found
       guard let instrument else { continue }
+      diagnostics += ScaleTranslations(plan: plan, pinned: pinned).problems(of: instrument, at: piece.mark)
       let folder = "instruments/" + piece.name
       instruments.append(instrument)
       folders.append(folder)
