@@ -96,12 +96,16 @@ public struct StudyCounts: Hashable, Sendable {
   /// One row for every stage and arm that has sessions, by stage and then by arm.
   public private(set) var rows: [Row] = []
 
-  /// Counts the people of these sessions.
-  public init(_ sessions: [SessionEntry]) {
+  /// Counts the people of these sessions, or some of them.
+  ///
+  /// - Parameters:
+  ///   - sessions: `Ledger.sessions()`.
+  ///   - isCounted: whether a person counts whose last session this is; a session that was restarted is asked for itself.
+  public init(_ sessions: [SessionEntry], where isCounted: (SessionEntry) -> Bool = { _ in true }) {
     var cells: [Stage: [Int: Counts]] = [:]
     let restarted = Set(sessions.compactMap(\.restarts))
     let byNumber = Dictionary(sessions.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
-    for session in sessions {
+    for session in sessions where isCounted(session) {
       if restarted.contains(session.number) {
         cells[session.stage, default: [:]][session.arm, default: Counts()].restarted += 1
         continue

@@ -1,4 +1,5 @@
 import ConsentJournal
+import ConsentModel
 import ConsentScreens
 import ConsentSource
 import Glibc
@@ -45,6 +46,13 @@ public struct StudyFolder: Hashable, Sendable {
 
   /// The journal of a session.
   public func journal(of session: Int) -> String { journalsPath + "/" + SessionEntry.journalName(of: session) }
+
+  /// How a session was presented, as the first line of its journal says it; nil where there is none that can be read.
+  public func presentation(of session: Int) -> Presentation? {
+    let path = journal(of: session)
+    guard DurableFile.isThere(path) else { return nil }
+    return (try? JournalReader(path))?.header.presentation
+  }
 
   /// The notes on a session.
   public func notes(of session: Int) -> String { path + "/notes/" + SessionEntry.journalName(of: session) }

@@ -112,6 +112,24 @@ private func wholeBook() -> Book {
   #expect(counts.declined == 0 && counts.stopped == 1 && counts.problems.isEmpty)
 }
 
+@Test func peopleAreCountedApartByTheirLastSession() {
+  let sessions =
+    wholeBook().sessions + [
+      session(101, .dropped, [.consented, .exposed], participant: "z"),
+      session(102, .completed, restarts: 101, participant: "z"),
+    ]
+  for boundary in [0, 3, 101, 102, 200] {
+    let first = StudyCounts(sessions) { $0.number <= boundary }
+    let rest = StudyCounts(sessions) { $0.number > boundary }
+    for stage in Stage.allCases {
+      #expect(first.counts(stage) + rest.counts(stage) == StudyCounts(sessions).counts(stage), "\(boundary)")
+    }
+  }
+  // Who began in one group and ended in the other is one person of the other.
+  let last = StudyCounts(sessions) { $0.number == 102 }.counts(.live)
+  #expect(last.invited == 1 && last.exposed == 1 && last.completed == 1 && last.restarted == 0)
+}
+
 /// Breaks a book in order and looks for the words in what is said about it.
 private func check(
   _ words: String, sourceLocation: SourceLocation = #_sourceLocation, _ break: (inout Book) -> Void

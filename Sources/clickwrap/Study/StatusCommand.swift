@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConsentJournal
+import ConsentModel
 import ConsentStudy
 
 struct StatusCommand: ParsableCommand {
@@ -9,6 +10,9 @@ struct StatusCommand: ParsableCommand {
       The flow of participants as CONSORT asks for it: invited, declined, assigned, exposed, decided, answered, completed, \
       stopped, dropped, rejected, excluded, withdrawn, for each stage. Every journal is replayed and compared with the \
       ledger; what disagrees is listed on standard error, and the exit status is 8.
+
+      Sessions on a full screen and in lines are analysed apart: where a stage has both, for example because an amendment \
+      changed it, each is counted in a column of its own as well.
 
       --mask leaves the arms out, for those who judge exclusions.
 
@@ -48,6 +52,7 @@ struct StatusReport {
   let sessions: [SessionEntry]
   let showsArms: Bool
   private let counts: StudyCounts
+  private let byPresentation: [(presentation: Presentation?, counts: StudyCounts)]
   private let seal: Seal?
 
   init(_ study: OpenStudy, sessions: [SessionEntry], showsArms: Bool) throws {
@@ -55,6 +60,12 @@ struct StatusReport {
     self.sessions = sessions
     self.showsArms = showsArms
     counts = StudyCounts(sessions)
+    let folder = study.folder
+    let presented = Dictionary(
+      sessions.map { ($0.number, folder.presentation(of: $0.number)) }, uniquingKeysWith: { first, _ in first })
+    byPresentation = [Presentation.screen, .linear, nil].map { presentation in
+      (presentation, StudyCounts(sessions) { presented[$0.number] == presentation })
+    }
     seal = try study.ledger.currentSeal()
   }
 
@@ -88,13 +99,27 @@ struct StatusReport {
           arms.map { counts.counts(stage, arm: $0)[keyPath: field] } + [counts.counts(stage)[keyPath: field]]
         rows.append([word] + numbers.map { String($0) })
       }
-      lines += Columns.lines(rows)
+      lines += Columns.lines(rows) + apart(stage)
     }
     let owed = sessions.count(where: SessionTable.isOwedDebriefing)
     if owed > 0 { lines.append("\(owed) owed a debriefing; `clickwrap debrief` prints the sheet") }
     let day = study.plan.retainUntil
     if Present.day() > day { lines.append("personal data were to be removed after \(day.text): `clickwrap purge`") }
     return lines
+  }
+
+  /// A column for each way in which the sessions of a stage were presented; nothing while there is one way only.
+  ///
+  /// Who has no journal, before their first frame or after a withdrawal, was presented in no way that is known.
+  private func apart(_ stage: Stage) -> [String] {
+    let ways = byPresentation.filter { $0.presentation != nil && $0.counts.counts(stage).invited > 0 }
+    guard ways.count > 1 else { return [] }
+    let shown = byPresentation.filter { $0.counts.counts(stage).invited > 0 }
+    var rows = [["\(stage.rawValue), apart"] + shown.map { $0.presentation?.word ?? "no journal" }]
+    for (word, field) in StatusReport.columns {
+      rows.append([word] + shown.map { String($0.counts.counts(stage)[keyPath: field]) })
+    }
+    return ["screen and linear are analysed apart:"] + Columns.lines(rows)
   }
 
   /// Everything that does not agree, in words.
@@ -115,15 +140,30 @@ struct StatusReport {
       ("study", .text(study.plan.name)),
       ("protocol", .text(study.plan.thinksAloud ? "think-aloud" : "silent")), ("sealed", JSON(seal?.study)),
       ("target", seal.map { .number(Int64($0.targetPerStratum * $0.strata.count)) } ?? .null), ("rows", .array(rows)),
+      ("presentations", .array(presentations)),
       ("owed_debriefing", .number(Int64(sessions.count(where: SessionTable.isOwedDebriefing)))),
       ("agrees", .bool(problems.isEmpty)), ("problems", .array(problems.map { .text($0) })),
     ])
   }
 
   private func row(_ stage: Stage, _ arm: Int?) -> JSON {
-    let numbers = counts.counts(stage, arm: arm)
-    return .object(
+    .object(
       [("stage", .text(stage.rawValue)), ("arm", JSON(arm.map { study.plan.arms[$0].name }))]
-        + StatusReport.columns.map { ($0.word, .number(Int64(numbers[keyPath: $0.field]))) })
+        + StatusReport.fields(counts.counts(stage, arm: arm)))
+  }
+
+  /// The counts of every stage and presentation that has any.
+  private var presentations: [JSON] {
+    StatusReport.stages.flatMap { stage in
+      byPresentation.filter { $0.counts.counts(stage).invited > 0 }.map { way in
+        .object(
+          [("stage", .text(stage.rawValue)), ("presentation", JSON(way.presentation?.word))]
+            + StatusReport.fields(way.counts.counts(stage)))
+      }
+    }
+  }
+
+  private static func fields(_ numbers: StudyCounts.Counts) -> [(String, JSON)] {
+    columns.map { ($0.word, .number(Int64(numbers[keyPath: $0.field]))) }
   }
 }
