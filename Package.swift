@@ -10,8 +10,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests of a room.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], goldens: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: goldens, swiftSettings: strict)
 }
 
 let package = Package(
@@ -81,7 +81,7 @@ let package = Package(
       [
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens",
         "ConsentJournal", "ConsentStudy", "CBuiltInScreens",
-      ]),
+      ], goldens: ["Goldens"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("ConsentLedgerTests", ["ConsentModel", "ConsentStudy", "ConsentLedger"]),
     tests("ConsentTerminalTests", ["ConsentModel", "ConsentRender", "ConsentTerminal"]),

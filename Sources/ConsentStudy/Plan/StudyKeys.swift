@@ -64,4 +64,11 @@ public enum StudyKeys {
 
   /// All of them, each with the place where it stands.
   public static let all = [root, presentation, allocation, resume]
+
+  /// The reference: a table for the file and one for each of its mappings.
+  public static func markdown() -> String {
+    all.map { table in
+      "| \(table.what): key | value | meaning |\n|---|---|---|\n" + table.markdown()
+    }.joined(separator: "\n")
+  }
 }
