@@ -81,14 +81,15 @@ public struct Reconciliation {
       found.append("the ledger says \(milestone.rawValue), its journal does not")
     }
     guard !Journal.isBeingWritten(path) else { return found }
+    // The disk was full, or the process died, between the journal and the ledger.
+    let hint = session.status == .open ? " (it is made up for when the session goes on or is dropped)" : ""
     for milestone in Milestone.allCases where reached.contains(milestone) && !noted.contains(milestone) {
-      let hint = session.status == .open ? " (it is made up for when the session goes on or is dropped)" : ""
       found.append("its journal says \(milestone.rawValue), the ledger does not\(hint)")
     }
     if let status = progress.status(of: state), replay.reader.closing != nil, status != session.status,
       session.status != .rejected
     {
-      found.append("the ledger says \(session.status.rawValue), its journal \(status.rawValue)")
+      found.append("the ledger says \(session.status.rawValue), its journal \(status.rawValue)\(hint)")
     }
     if let head = session.head, head != replay.reader.chain.hex {
       found.append("its journal ends in another chain than the ledger")

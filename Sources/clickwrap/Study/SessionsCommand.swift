@@ -53,6 +53,12 @@ struct SessionsCommand: ParsableCommand {
     func run() throws {
       let study = try OpenStudy(target.folder)
       try study.refuseWhileRunning(target.session)
+      if let open = try study.ledger.sessions().first(where: { $0.number == target.session }), try study.settle(open) {
+        throw CommandFailure(
+          .refused,
+          "clickwrap: session \(target.session) had come to its end, which the ledger did not know; now it does, and "
+            + "there is nothing to give up")
+      }
       // Whether the slot returns depends on whether the pop-up was met.
       try study.catchUp(target.session)
       try study.ledger.perform(.drop, session: target.session, by: target.moderator.act())
