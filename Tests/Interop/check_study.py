@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Optional
 
 from checking import PATIENCE, Place, expect, expect_equal, run_checks, wait_until
+from terminal import Terminal
 
 PROCESSES = int(os.environ.get("CLICKWRAP_PROCESSES", "24"))
 SEED = int(os.environ.get("CLICKWRAP_SEED", "20261126"))
@@ -287,6 +288,27 @@ def terms(study: Study, session: int) -> Any:
     return [(term["term"], term["standing"], term["provenance"]) for term in found["terms"]]
 
 
+def counted_apart(place: Place) -> None:
+    study = Study(place, 30, ["a"], live=False)
+    plan = study.folder / "study.yaml"
+    for participant in ("one", "two"):
+        study.start(participant, "a", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).communicate()
+    expect("apart" not in study.call("status", str(study.folder)), "counts are apart where all are in lines")
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace("mode: linear", "mode: screen"), encoding="utf-8")
+    command = [study.program, "run", str(study.folder), "--participant", "three", "--stratum", "a"]
+    with Terminal(command) as terminal:
+        terminal.wait("Taking part in a study")
+    for command in (["status", str(study.folder)], ["monitor", str(study.folder), "--once"]):
+        said = study.call(*command)
+        expect("screen and linear are analysed apart:" in said, f"{command[0]} says {said}")
+        expect(re.search(r"^pilot, apart +screen +linear$", said, re.M), f"{command[0]} has no columns: {said}")
+        expect(re.search(r"^invited +1 +2$", said, re.M), f"{command[0]} counts otherwise: {said}")
+    rows = json.loads(study.call("status", str(study.folder), "--json"))["presentations"]
+    found = [(row["stage"], row["presentation"], row["invited"]) for row in rows]
+    expect_equal(found, [("pilot", "screen", 1), ("pilot", "linear", 2)], "the counts by presentation")
+
+
 def withdrawn(place: Place) -> None:
     study = Study(place, 30, ["a"], live=False)
     people = [Person(study, name, "a") for name in ("stays-here", "goes-away")]
@@ -314,6 +336,7 @@ if __name__ == "__main__":
             "all start at once": all_start_at_once,
             "one in five is lost and replaced": lost_and_refilled,
             "killed after every answer": killed_after_every_answer,
+            "screen and lines counted apart": counted_apart,
             "withdrawn": withdrawn,
         }
     )
