@@ -356,4 +356,19 @@ extension LineReader {
     try expect(",\"text\":")
     return (index, Note(event: event, frame: frame, marker: marker, who: who, at: at, text: try string()))
   }
+
+  mutating func text() throws(JournalFault) -> (index: Int, text: TypedText) {
+    try expect("{\"n\":")
+    let index: Int = try integer(in: 0...Int.max)
+    try expect(",\"event\":")
+    let event: Int = try integer(in: -1...Int.max)
+    try expect(",\"frame\":")
+    let frame = try hexWord()
+    try expect(",\"screen\":")
+    let screen = try string()
+    try expect(",\"element\":")
+    let element = try string()
+    try expect(",\"text\":")
+    return (index, TypedText(event: event, frame: frame, screen: screen, element: element, text: try string()))
+  }
 }

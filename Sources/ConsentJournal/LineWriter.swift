@@ -299,4 +299,19 @@ extension LineWriter {
     raw(",\"text\":")
     string(note.text)
   }
+
+  mutating func text(_ index: Int, _ text: TypedText) {
+    raw("{\"n\":")
+    number(UInt64(index))
+    raw(",\"event\":")
+    number(Int64(text.event))
+    raw(",\"frame\":")
+    word(text.frame)
+    raw(",\"screen\":")
+    string(text.screen)
+    raw(",\"element\":")
+    string(text.element)
+    raw(",\"text\":")
+    string(text.text)
+  }
 }

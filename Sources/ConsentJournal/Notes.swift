@@ -1,5 +1,4 @@
 import ConsentModel
-import Glibc
 
 /// Something that a moderator marked or wrote while a session ran, tied to what was on screen then.
 public struct Note: Hashable, Sendable {
@@ -47,13 +46,10 @@ public struct Note: Hashable, Sendable {
 public enum NotesFile {
   /// The longest text of a note in characters.
   public static let maximumText = 500
-  /// The largest file in bytes.
-  private static let maximumBytes = 1 << 22
-
   /// All notes in a file in their order; none when there is no file.
   ///
   /// Throws `JournalError.broken` at the first line that is not as it was written; a torn last line is left out.
-  public static func read(_ path: String) throws(JournalError) -> [Note] { try contents(of: path).notes }
+  public static func read(_ path: String) throws(JournalError) -> [Note] { try ChainedFile<Note>.read(path) }
 
   /// Adds a note; several moderators may write at the same time.
   public static func append(_ note: Note, to path: String) throws(JournalError) {
@@ -61,55 +57,15 @@ public enum NotesFile {
       throw .unwritable("a note of more than \(maximumText) characters")
     }
     guard WallClock.isTime(note.at) else { throw .unwritable("the time \(note.at)") }
-    let file = try FileDescriptor(path, O_RDWR | O_CREAT | O_APPEND, mode: 0o600)
-    while flock(file.raw, LOCK_EX) != 0 {
-      guard errno == EINTR else { throw .system("lock", path: path, errno: errno) }
-    }
-    let found = try contents(of: path)
-    guard ftruncate(file.raw, off_t(found.wholeBytes)) == 0 else { throw .system("cut", path: path, errno: errno) }
-    var line = LineWriter()
-    line.note(found.notes.count, note)
-    _ = line.finish(after: found.chain)
-    guard line.bytes.count <= JournalFormat.maximumLine else { throw .unwritable("a line of more than 4 KiB") }
-    try line.bytes.withRaw { (raw) throws(JournalError) in try FileAccess.write(raw, to: file.raw, path: path) }
-    guard fsync(file.raw) == 0 else { throw .system("sync", path: path, errno: errno) }
-    try FileAccess.syncFolder(FileAccess.folder(of: path))
+    try ChainedFile<Note>.append(note, to: path)
+  }
+}
+
+extension Note: ChainedEntry {
+  static func read(from reader: inout LineReader) throws(JournalFault) -> (index: Int, entry: Note) {
+    let (index, note) = try reader.note()
+    return (index, note)
   }
 
-  private static func contents(
-    of path: String
-  ) throws(JournalError) -> (notes: [Note], chain: Digest256?, wholeBytes: Int) {
-    guard let bytes = try FileAccess.contents(of: path, limit: maximumBytes) else { return ([], nil, 0) }
-    var notes: [Note] = []
-    var chain: Digest256?
-    var start = 0
-    while let end = bytes[start...].firstIndex(of: 0x0A) {
-      do throws(JournalFault) {
-        let (note, link) = try parse(Array(bytes[start..<end]), number: notes.count, after: chain)
-        notes.append(note)
-        chain = link
-      } catch {
-        throw .broken(line: notes.count + 1, error)
-      }
-      start = end + 1
-    }
-    return (notes, chain, start)
-  }
-
-  private static func parse(
-    _ line: [UInt8], number: Int, after previous: Digest256?
-  ) throws(JournalFault) -> (Note, Digest256) {
-    try line.withRaw { (raw) throws(JournalFault) in
-      var reader = LineReader(raw)
-      let (index, note) = try reader.note()
-      guard index == number else { throw .order(expected: number, found: index) }
-      let (covered, found) = try reader.chain()
-      var speller = LineWriter()
-      speller.note(index, note)
-      guard speller.bytes.elementsEqual(raw[..<covered]) else { throw .spelling(byte: 1) }
-      let expected = Digest256(after: previous, UnsafeRawBufferPointer(rebasing: raw[..<covered]))
-      guard expected == found else { throw .chain(expected: expected, found: found) }
-      return (note, found)
-    }
-  }
+  func write(to line: inout LineWriter, at index: Int) { line.note(index, self) }
 }
