@@ -46,11 +46,13 @@ extension FlowEngine {
   ///   - survives: whether a session is only interrupted when it is left from outside for this reason; then the event
   ///     never reaches it, and it is returned as it stands.
   ///   - record: gets each event, the session after it and what came of it before its frame is shown.
+  ///   - shown: gets the surface after each frame that it has shown.
   /// - Returns: the session; it is over unless it was interrupted.
   public func run<S: Surface & ~Copyable>(
     _ beginning: Beginning, on surface: inout S, survives: (LeaveReason) -> Bool = { _ in false },
     began: (borrowing Frame) throws -> Void = { _ in },
-    record: (Recorded, borrowing FlowState, [LogRecord]) throws -> Void
+    record: (Recorded, borrowing FlowState, [LogRecord]) throws -> Void,
+    shown: (inout S) throws -> Void = { (_: inout S) in }
   ) throws -> FlowState {
     var outbox = Outbox()
     var frame = Frame()
@@ -63,6 +65,7 @@ extension FlowEngine {
       state.lastFrameDigest = frame.digest
       try began(frame)
       try surface.present(frame)
+      try shown(&surface)
     case .resumed(let kept, let size):
       state = kept
       first = size == kept.view.size ? [.resumed] : [.resize(size), .resumed]
@@ -80,7 +83,9 @@ extension FlowEngine {
       render(state, into: &frame)
       state.lastFrameDigest = frame.digest
       try record(Recorded(event: event, frameDigest: frame.digest), state, outbox.records)
-      if first.isEmpty { try surface.present(frame) }
+      guard first.isEmpty else { continue }
+      try surface.present(frame)
+      try shown(&surface)
     }
     return state
   }
