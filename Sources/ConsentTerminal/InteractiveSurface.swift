@@ -15,10 +15,13 @@ public protocol InteractiveSurface: Surface, ~Copyable {
   /// - Parameter time: the moment of the last event of a session that goes on; zero for a new one.
   mutating func begin(_ flow: FlowDefinition, _ inputs: SessionInputs, at time: SessionTime)
 
-  /// What was typed into private fields whose screen has gone, as far as it was not given out before.
+  /// Whether the moments of keys in private fields are exact; otherwise, as at first, they are whole seconds.
+  var keepsTypingTimes: Bool { get set }
+
+  /// What was typed into private fields that the flow has emptied or whose screen has gone, if not given out before.
   ///
-  /// It is to be called after each event, or at the end. A field that comes back and is changed is given out again; the last
-  /// text counts. A field that is still on the screen when the session ends is not given out: nobody has sent it.
+  /// It is to be called after each frame, or at the end. A field that comes back and is changed is given out again. A field
+  /// that is still on the screen when the session ends is not given out: nobody has sent it.
   mutating func takeTexts() -> [PrivateText]
 
   /// Gives the terminal back as it was found; more calls do nothing.

@@ -27,15 +27,21 @@ struct PrivateTexts {
     var scalars: [UInt32] = []
     /// Whether it is on the screen.
     var isShown = true
-    /// Whether it is another text than the one that was last given out.
-    var hasChanged = false
+    /// What of it was last given out, if it was not emptied since.
+    var given: [UInt32] = []
   }
 
   private var fields: [Field] = []
   private var focused: Int32 = -1
   /// The character that was typed and not yet seen to be taken.
   private var pending: UInt32?
+  /// Whether the last key took characters away.
+  private var isTakingAway = false
+  /// What the flow has emptied and was not given out yet.
+  private var sent: [PrivateText] = []
   private var isLive = false
+  /// Whether the moments of keys stay exact.
+  var keepsTimes = false
 
   /// Whether what is typed now is private.
   var isEntering: Bool { focused >= 0 }
@@ -47,6 +53,8 @@ struct PrivateTexts {
     fields = []
     focused = -1
     pending = nil
+    isTakingAway = false
+    sent = []
     self.isLive = isLive
   }
 
@@ -55,17 +63,21 @@ struct PrivateTexts {
   /// What an input becomes before it leaves the surface, and whether its time has to be made coarse.
   mutating func standIn(for input: Input) -> (input: Input, isCoarse: Bool) {
     pending = nil
+    isTakingAway = false
     guard focused >= 0, case .key(let key) = input else { return (input, false) }
-    if key == .backspace || key == .clear { return (input, true) }
+    if key == .backspace || key == .clear {
+      isTakingAway = true
+      return (input, !keepsTimes)
+    }
     // Named keys and commands are no text.
     guard key.code < 0x20_0000, !key.modifiers.contains(.control) else { return (input, false) }
     guard key.modifiers.isEmpty, let scalar = Unicode.Scalar(key.code), PrivateTexts.isText(scalar) else {
       // Of what is no text only its length is kept.
       let length = Unicode.Scalar(key.code).map { UTF8.width($0) } ?? 1
-      return (.unknown(bytes: Int32(length + (key.modifiers.contains(.alt) ? 1 : 0))), true)
+      return (.unknown(bytes: Int32(length + (key.modifiers.contains(.alt) ? 1 : 0))), !keepsTimes)
     }
     pending = key.code
-    return (.key(GlyphTable.columns(of: scalar) == 2 ? .typedWide : .typed), true)
+    return (.key(GlyphTable.columns(of: scalar) == 2 ? .typedWide : .typed), !keepsTimes)
   }
 
   /// Whether a scalar may be part of a text: neither a control nor anything that only steers how others are shown, save
@@ -96,6 +108,7 @@ struct PrivateTexts {
       if blank.isFocused { focused = blank.element }
     }
     pending = nil
+    isTakingAway = false
   }
 
   private mutating func settle(_ blank: Blank) {
@@ -106,8 +119,12 @@ struct PrivateTexts {
     fields[index].isShown = true
     let length = fields[index].scalars.count
     guard count != length else { return }
-    fields[index].hasChanged = true
-    if count < length {
+    if count == 0, !isTakingAway {
+      // The flow has taken it: it was sent, or something else took its place.
+      if fields[index].scalars != fields[index].given, let text = text(of: fields[index]) { sent.append(text) }
+      fields[index].scalars = []
+      fields[index].given = []
+    } else if count < length {
       fields[index].scalars.removeLast(length - count)
     } else {
       let isTyped = count == length + 1 && blank.isFocused
@@ -116,19 +133,24 @@ struct PrivateTexts {
     }
   }
 
-  /// The texts of fields that are not on the screen any more and have changed since they were last given out.
+  /// What the flow has emptied, and the texts of fields that are not on the screen any more, as far as they are others than
+  /// those that were last given out.
   ///
-  /// A field that comes back and is changed is given out again; then the last text counts. What nobody knows whole is not
-  /// given out.
+  /// A field that comes back and is changed is given out again. What nobody knows whole is not given out.
   mutating func take() -> [PrivateText] {
-    var texts: [PrivateText] = []
-    for index in fields.indices where !fields[index].isShown && fields[index].hasChanged {
-      fields[index].hasChanged = false
-      guard !fields[index].scalars.contains(PrivateTexts.unknown) else { continue }
-      let scalars = fields[index].scalars.compactMap(Unicode.Scalar.init)
-      texts.append(PrivateText(element: fields[index].element, text: String(String.UnicodeScalarView(scalars))))
+    var texts = sent
+    sent = []
+    for index in fields.indices where !fields[index].isShown && fields[index].scalars != fields[index].given {
+      fields[index].given = fields[index].scalars
+      if let text = text(of: fields[index]) { texts.append(text) }
     }
     return texts
+  }
+
+  private func text(of field: Field) -> PrivateText? {
+    guard !field.scalars.contains(PrivateTexts.unknown) else { return nil }
+    let scalars = field.scalars.compactMap(Unicode.Scalar.init)
+    return PrivateText(element: field.element, text: String(String.UnicodeScalarView(scalars)))
   }
 
   // MARK: Painting

@@ -116,7 +116,13 @@ public struct TerminalSurface: ~Copyable, InteractiveSurface {
     giveBack()
   }
 
-  /// What was typed into private fields whose screen has gone, as far as it was not given out before.
+  /// Whether the moments of keys in private fields are exact; otherwise, as at first, they are whole seconds.
+  public var keepsTypingTimes: Bool {
+    get { texts.keepsTimes }
+    set { texts.keepsTimes = newValue }
+  }
+
+  /// What was typed into private fields that the flow has emptied or whose screen has gone, if not given out before.
   public mutating func takeTexts() -> [PrivateText] { texts.take() }
 
   private func giveBack() {

@@ -146,6 +146,33 @@ struct PrivateTextsTests {
     #expect(session.texts.take().map(\.text) == [""])
   }
 
+  @Test("a text that the flow empties is given out once, whether its field stays or goes meanwhile") func sent() {
+    var session = FieldSession()
+    session.type("one")
+    session.widths = []
+    session.show()
+    #expect(session.texts.take().map(\.text) == ["one"])
+    #expect(session.texts.take() == [])
+    // The same once more is another message.
+    session.type("one")
+    session.leave()
+    session.widths = []
+    #expect(session.texts.take().map(\.text) == ["one"])
+    session.view.screen = 0
+    session.view.focus = 0
+    session.show()
+    session.type("two")
+    session.widths = []
+    session.show()
+    session.type("a")
+    session.press(.backspace)
+    session.type("b")
+    session.press(.clear)
+    session.leave()
+    // What was erased by whoever typed it was never sent.
+    #expect(session.texts.take().map(\.text) == ["two"])
+  }
+
   @Test("what nobody knows any more is masked, and given out to nobody") func unknown() {
     var session = FieldSession()
     session.widths = [1, 2]
