@@ -91,6 +91,26 @@ struct LinearTests {
     painter.paint(view(0), into: &frame)
     #expect(voice.speech(of: frame).followsScreen)
   }
+
+  @Test("where all answers but stopping have gone, stopping is said again")
+  func onlyStoppingIsLeft() {
+    var flow = flow
+    flow.stop = StopRule(key: .stop, screen: 0, legend: 0)
+    for index in flow.elements.indices where flow.elements[index].isControl {
+      flow.elements[index].when = [Condition(variable: 2, .atLeast(1))]
+    }
+    let painter = Painter(flow: flow)
+    var voice = LinearVoice()
+    var frame = Frame()
+    for (toggle, expected) in [(Int32(1), ["0. Stop"]), (0, ["0. Stop"]), (0, [])] {
+      var view = view(1, toggle: toggle)
+      view.showsStop = true
+      painter.paint(view, into: &frame)
+      #expect(frame.numberedControls.isEmpty == (toggle == 0))
+      let said = voice.speech(of: frame).rows.map { frame.text(row: $0, flow: flow) }
+      #expect(said.filter { $0.hasPrefix("0.") } == expected, "the switch is \(toggle): \(said)")
+    }
+  }
 }
 
 @Suite("breaks between wide characters")
