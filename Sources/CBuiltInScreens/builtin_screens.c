@@ -443,111 +443,123 @@ static const uint8_t file_146[] = {
 #embed "../../screens/instruments/informed/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_147[] = {
-#embed "../../screens/instruments/realism/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/nasa-tlx/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_148[] = {
-#embed "../../screens/instruments/realism/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/nasa-tlx/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_149[] = {
-#embed "../../screens/instruments/sus/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/realism/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_150[] = {
-#embed "../../screens/instruments/sus/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/realism/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_151[] = {
-#embed "../../screens/instruments/suspicion/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/recall/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_152[] = {
-#embed "../../screens/instruments/suspicion/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/recall/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_153[] = {
-#embed "../../screens/instruments/umux-lite/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/sus/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_154[] = {
-#embed "../../screens/instruments/umux-lite/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/sus/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_155[] = {
-#embed "../../screens/parts/questions/flow.yaml" if_empty(0)
+#embed "../../screens/instruments/suspicion/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_156[] = {
-#embed "../../screens/parts/questions/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/suspicion/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_157[] = {
-#embed "../../screens/parts/reveal/belief.yaml" if_empty(0)
+#embed "../../screens/instruments/umux-lite/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_158[] = {
-#embed "../../screens/parts/reveal/flow.yaml" if_empty(0)
+#embed "../../screens/instruments/umux-lite/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_159[] = {
-#embed "../../screens/parts/reveal/reveal.yaml" if_empty(0)
+#embed "../../screens/parts/questions/flow.yaml" if_empty(0)
 };
 static const uint8_t file_160[] = {
-#embed "../../screens/parts/reveal/text/de.yaml" if_empty(0)
+#embed "../../screens/parts/questions/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_161[] = {
-#embed "../../screens/parts/reveal/text/en.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/belief.yaml" if_empty(0)
 };
 static const uint8_t file_162[] = {
-#embed "../../screens/parts/reveal/text/ja.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/flow.yaml" if_empty(0)
 };
 static const uint8_t file_163[] = {
-#embed "../../screens/parts/session/flow.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/reveal.yaml" if_empty(0)
 };
 static const uint8_t file_164[] = {
-#embed "../../screens/parts/session/stop.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/text/de.yaml" if_empty(0)
 };
 static const uint8_t file_165[] = {
-#embed "../../screens/parts/session/stopped.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_166[] = {
-#embed "../../screens/parts/session/text/de.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/text/ja.yaml" if_empty(0)
 };
 static const uint8_t file_167[] = {
-#embed "../../screens/parts/session/text/en.yaml" if_empty(0)
+#embed "../../screens/parts/session/flow.yaml" if_empty(0)
 };
 static const uint8_t file_168[] = {
-#embed "../../screens/parts/session/text/ja.yaml" if_empty(0)
+#embed "../../screens/parts/session/stop.yaml" if_empty(0)
 };
 static const uint8_t file_169[] = {
-#embed "../../screens/parts/study/codes.yaml" if_empty(0)
+#embed "../../screens/parts/session/stopped.yaml" if_empty(0)
 };
 static const uint8_t file_170[] = {
-#embed "../../screens/parts/study/consent.yaml" if_empty(0)
+#embed "../../screens/parts/session/text/de.yaml" if_empty(0)
 };
 static const uint8_t file_171[] = {
-#embed "../../screens/parts/study/data-choice.yaml" if_empty(0)
+#embed "../../screens/parts/session/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_172[] = {
-#embed "../../screens/parts/study/debriefing.yaml" if_empty(0)
+#embed "../../screens/parts/session/text/ja.yaml" if_empty(0)
 };
 static const uint8_t file_173[] = {
-#embed "../../screens/parts/study/declined.yaml" if_empty(0)
+#embed "../../screens/parts/study/codes.yaml" if_empty(0)
 };
 static const uint8_t file_174[] = {
-#embed "../../screens/parts/study/factors/consent-wording.yaml" if_empty(0)
+#embed "../../screens/parts/study/consent.yaml" if_empty(0)
 };
 static const uint8_t file_175[] = {
-#embed "../../screens/parts/study/flow.yaml" if_empty(0)
+#embed "../../screens/parts/study/data-choice.yaml" if_empty(0)
 };
 static const uint8_t file_176[] = {
-#embed "../../screens/parts/study/practice-list.yaml" if_empty(0)
+#embed "../../screens/parts/study/debriefing.yaml" if_empty(0)
 };
 static const uint8_t file_177[] = {
-#embed "../../screens/parts/study/practice-scroll.yaml" if_empty(0)
+#embed "../../screens/parts/study/declined.yaml" if_empty(0)
 };
 static const uint8_t file_178[] = {
-#embed "../../screens/parts/study/practice-switch.yaml" if_empty(0)
+#embed "../../screens/parts/study/factors/consent-wording.yaml" if_empty(0)
 };
 static const uint8_t file_179[] = {
-#embed "../../screens/parts/study/practice.yaml" if_empty(0)
+#embed "../../screens/parts/study/flow.yaml" if_empty(0)
 };
 static const uint8_t file_180[] = {
-#embed "../../screens/parts/study/ready.yaml" if_empty(0)
+#embed "../../screens/parts/study/practice-list.yaml" if_empty(0)
 };
 static const uint8_t file_181[] = {
-#embed "../../screens/parts/study/reveal-study.yaml" if_empty(0)
+#embed "../../screens/parts/study/practice-scroll.yaml" if_empty(0)
 };
 static const uint8_t file_182[] = {
+#embed "../../screens/parts/study/practice-switch.yaml" if_empty(0)
+};
+static const uint8_t file_183[] = {
+#embed "../../screens/parts/study/practice.yaml" if_empty(0)
+};
+static const uint8_t file_184[] = {
+#embed "../../screens/parts/study/ready.yaml" if_empty(0)
+};
+static const uint8_t file_185[] = {
+#embed "../../screens/parts/study/reveal-study.yaml" if_empty(0)
+};
+static const uint8_t file_186[] = {
 #embed "../../screens/parts/study/text/en.yaml" if_empty(0)
 };
 static const uint8_t demo_flow[] = {
@@ -702,42 +714,46 @@ static const built_in_file files[] = {
   {"instruments/control/text/en.yaml", file_144, sizeof file_144},
   {"instruments/informed/instrument.yaml", file_145, sizeof file_145},
   {"instruments/informed/text/en.yaml", file_146, sizeof file_146},
-  {"instruments/realism/instrument.yaml", file_147, sizeof file_147},
-  {"instruments/realism/text/en.yaml", file_148, sizeof file_148},
-  {"instruments/sus/instrument.yaml", file_149, sizeof file_149},
-  {"instruments/sus/text/en.yaml", file_150, sizeof file_150},
-  {"instruments/suspicion/instrument.yaml", file_151, sizeof file_151},
-  {"instruments/suspicion/text/en.yaml", file_152, sizeof file_152},
-  {"instruments/umux-lite/instrument.yaml", file_153, sizeof file_153},
-  {"instruments/umux-lite/text/en.yaml", file_154, sizeof file_154},
-  {"parts/questions/flow.yaml", file_155, sizeof file_155},
-  {"parts/questions/text/en.yaml", file_156, sizeof file_156},
-  {"parts/reveal/belief.yaml", file_157, sizeof file_157},
-  {"parts/reveal/flow.yaml", file_158, sizeof file_158},
-  {"parts/reveal/reveal.yaml", file_159, sizeof file_159},
-  {"parts/reveal/text/de.yaml", file_160, sizeof file_160},
-  {"parts/reveal/text/en.yaml", file_161, sizeof file_161},
-  {"parts/reveal/text/ja.yaml", file_162, sizeof file_162},
-  {"parts/session/flow.yaml", file_163, sizeof file_163},
-  {"parts/session/stop.yaml", file_164, sizeof file_164},
-  {"parts/session/stopped.yaml", file_165, sizeof file_165},
-  {"parts/session/text/de.yaml", file_166, sizeof file_166},
-  {"parts/session/text/en.yaml", file_167, sizeof file_167},
-  {"parts/session/text/ja.yaml", file_168, sizeof file_168},
-  {"parts/study/codes.yaml", file_169, sizeof file_169},
-  {"parts/study/consent.yaml", file_170, sizeof file_170},
-  {"parts/study/data-choice.yaml", file_171, sizeof file_171},
-  {"parts/study/debriefing.yaml", file_172, sizeof file_172},
-  {"parts/study/declined.yaml", file_173, sizeof file_173},
-  {"parts/study/factors/consent-wording.yaml", file_174, sizeof file_174},
-  {"parts/study/flow.yaml", file_175, sizeof file_175},
-  {"parts/study/practice-list.yaml", file_176, sizeof file_176},
-  {"parts/study/practice-scroll.yaml", file_177, sizeof file_177},
-  {"parts/study/practice-switch.yaml", file_178, sizeof file_178},
-  {"parts/study/practice.yaml", file_179, sizeof file_179},
-  {"parts/study/ready.yaml", file_180, sizeof file_180},
-  {"parts/study/reveal-study.yaml", file_181, sizeof file_181},
-  {"parts/study/text/en.yaml", file_182, sizeof file_182},
+  {"instruments/nasa-tlx/instrument.yaml", file_147, sizeof file_147},
+  {"instruments/nasa-tlx/text/en.yaml", file_148, sizeof file_148},
+  {"instruments/realism/instrument.yaml", file_149, sizeof file_149},
+  {"instruments/realism/text/en.yaml", file_150, sizeof file_150},
+  {"instruments/recall/instrument.yaml", file_151, sizeof file_151},
+  {"instruments/recall/text/en.yaml", file_152, sizeof file_152},
+  {"instruments/sus/instrument.yaml", file_153, sizeof file_153},
+  {"instruments/sus/text/en.yaml", file_154, sizeof file_154},
+  {"instruments/suspicion/instrument.yaml", file_155, sizeof file_155},
+  {"instruments/suspicion/text/en.yaml", file_156, sizeof file_156},
+  {"instruments/umux-lite/instrument.yaml", file_157, sizeof file_157},
+  {"instruments/umux-lite/text/en.yaml", file_158, sizeof file_158},
+  {"parts/questions/flow.yaml", file_159, sizeof file_159},
+  {"parts/questions/text/en.yaml", file_160, sizeof file_160},
+  {"parts/reveal/belief.yaml", file_161, sizeof file_161},
+  {"parts/reveal/flow.yaml", file_162, sizeof file_162},
+  {"parts/reveal/reveal.yaml", file_163, sizeof file_163},
+  {"parts/reveal/text/de.yaml", file_164, sizeof file_164},
+  {"parts/reveal/text/en.yaml", file_165, sizeof file_165},
+  {"parts/reveal/text/ja.yaml", file_166, sizeof file_166},
+  {"parts/session/flow.yaml", file_167, sizeof file_167},
+  {"parts/session/stop.yaml", file_168, sizeof file_168},
+  {"parts/session/stopped.yaml", file_169, sizeof file_169},
+  {"parts/session/text/de.yaml", file_170, sizeof file_170},
+  {"parts/session/text/en.yaml", file_171, sizeof file_171},
+  {"parts/session/text/ja.yaml", file_172, sizeof file_172},
+  {"parts/study/codes.yaml", file_173, sizeof file_173},
+  {"parts/study/consent.yaml", file_174, sizeof file_174},
+  {"parts/study/data-choice.yaml", file_175, sizeof file_175},
+  {"parts/study/debriefing.yaml", file_176, sizeof file_176},
+  {"parts/study/declined.yaml", file_177, sizeof file_177},
+  {"parts/study/factors/consent-wording.yaml", file_178, sizeof file_178},
+  {"parts/study/flow.yaml", file_179, sizeof file_179},
+  {"parts/study/practice-list.yaml", file_180, sizeof file_180},
+  {"parts/study/practice-scroll.yaml", file_181, sizeof file_181},
+  {"parts/study/practice-switch.yaml", file_182, sizeof file_182},
+  {"parts/study/practice.yaml", file_183, sizeof file_183},
+  {"parts/study/ready.yaml", file_184, sizeof file_184},
+  {"parts/study/reveal-study.yaml", file_185, sizeof file_185},
+  {"parts/study/text/en.yaml", file_186, sizeof file_186},
   {"", demo_flow, 0},
 };
 

@@ -59,7 +59,7 @@ public struct StudyProofs {
         + (isEveryDraw ? ", every value of every draw" : "")
         + "; nobody comes to the task without the study's consent; from every "
         + "state the stop key and one key more lead to the debriefing, and from there to the data choice; whoever met the "
-        + "pop-up is debriefed before the end"
+        + "pop-up is debriefed before the end; it never opens over a text that is being typed"
     ]
   }
 
@@ -166,6 +166,16 @@ private struct StudyNames {
         })
     } else {
       all.append(Exploration.Property("the study has no consent of its own") { _ in false })
+    }
+    // A pop-up that lies over a screen with a field, or takes its place.
+    for field in flow.fieldRooms {
+      let below = flow.elements[Int(field.element)].screen
+      let asking = flow.screens.indices.filter { flow.screens[$0].isPrompt && flow.screens[$0].backdrop == below }
+      guard !asking.isEmpty else { continue }
+      all.append(
+        Exploration.Property("the pop-up opens over a text that is being typed", reading: [field.variable]) { state in
+          state.view.values[Int(field.variable)] <= 0 || !asking.contains(Int(state.view.screen))
+        })
     }
     if let debriefed = variable("debriefed") {
       all.append(

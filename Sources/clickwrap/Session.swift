@@ -35,6 +35,19 @@ struct Session {
   /// Whether a session that is left from outside is only interrupted: its journal then has no closing line.
   var isResumable = false
 
+  /// What is done with that which is typed into private fields; nil forgets it.
+  var texts: TextKeeping?
+
+  /// What is kept of private fields.
+  struct TextKeeping {
+    /// Whether the moments of their keys are exact.
+    var hasExactTimes = false
+    /// Whether what is typed into a field, an index into the flow's elements, is kept.
+    var keeps: (Int32) -> Bool
+    /// Where it is kept.
+    var path: String
+  }
+
   /// Called after each event, once it is in the journal and before its frame is shown.
   typealias Observer = (borrowing FlowState, [LogRecord]) throws -> Void
 
@@ -104,6 +117,8 @@ struct Session {
     let terminal = Session.facts(surface.report)
     var writer = kept
     var firstFrame: UInt64 = 0
+    var last: (event: Int, frame: UInt64) = (-1, 0)
+    surface.keepsTypingTimes = texts?.hasExactTimes ?? false
     if case .resumed(let state, _) = beginning { firstFrame = state.lastFrameDigest }
     defer { CrashNote.forget() }
     let state = try engine.run(
@@ -129,9 +144,13 @@ struct Session {
         } else {
           try writer?.append(recorded)
         }
+        last = ((writer?.eventCount ?? 0) - 1, recorded.frameDigest)
         if records.contains(where: Session.isDecision) { try writer?.syncNow() }
         try observe(state, records)
         prepareForCrash(writer, firstFrame)
+      },
+      shown: { surface in
+        for text in surface.takeTexts() { try keep(text, last.event, last.frame) }
       })
     CrashNote.forget()
     guard state.isOver else {
@@ -140,6 +159,14 @@ struct Session {
     }
     try writer?.close(ending(of: state))
     return (state, writer?.head)
+  }
+
+  private func keep(_ typed: PrivateText, _ event: Int, _ frame: UInt64) throws {
+    guard let texts, texts.keeps(typed.element) else { return }
+    let element = engine.flow.elements[Int(typed.element)]
+    let screen = engine.flow.screens[Int(element.screen)].name
+    let text = TypedText(event: event, frame: frame, screen: screen, element: element.name, text: typed.text)
+    try TextsFile.append(text, to: texts.path)
   }
 
   /// A session that can go on is not ended by a crash.

@@ -101,8 +101,8 @@ private func decode(_ yaml: String, _ expected: [String], _ sourceLocation: Sour
     check(
       "kind: likert", "kind: likret",
       [
-        "i:8:23: error: `kind` has to be `likert`, `confidence`, `single`, `multiple`, not `likret` "
-          + "(did you mean `likert`?)"
+        "i:8:23: error: `kind` has to be `likert`, `confidence`, `single`, `multiple`, `number`, `slider`, "
+          + "`text`, not `likret` (did you mean `likert`?)"
       ])
     check("points: 5", "points: 6", ["i:8:52: error: `points` has to be `5`, `7`, not `6` (did you mean `5`?)"])
     check("points: 5, ", "", ["i:8:5: error: a likert item needs `points`"])

@@ -128,11 +128,18 @@ struct Respondent {
     }
   }
 
+  /// Moves to where the answer is given.
+  mutating func goToAnswer() {
+    for _ in 0..<9 where host.flow.elements[Int(max(0, state.view.focus))].name != "answer" { press("tab") }
+  }
+
   private mutating func note() {
     for case .shown(let screen, _) in outbox.records { shown.append(host.flow.screens[Int(screen)].name) }
   }
 
   var screen: String { host.flow.screens[Int(state.view.screen)].name }
+  /// The item that is asked, or nil.
+  var item: Instrument.Item? { host.instrument.items.first { host.instrument.screen(of: $0) == screen } }
   var answers: SessionAnswers { SessionAnswers(host.flow, values: state.view.values) }
   var outcome: String? { state.outcome.map { host.flow.outcomes[Int($0)] } }
 
@@ -140,5 +147,17 @@ struct Respondent {
     var frame = Frame()
     engine.render(state, into: &frame)
     return frame.text(flow: host.flow)
+  }
+}
+
+extension Instrument.Item {
+  /// A key that gives an answer, or a part of one, which Enter then sends.
+  var answeringKey: String {
+    switch kind {
+    case .likert, .confidence, .single, .number: "2"
+    case .multiple: "space"
+    case .slider: "right"
+    case .text: "typed"
+    }
   }
 }

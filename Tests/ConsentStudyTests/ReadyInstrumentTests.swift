@@ -9,7 +9,8 @@ private let ready = InstrumentHost.screens.list("instruments").folders
 @Suite("the ready instruments") struct ReadyInstrumentTests {
   @Test func thereAreThoseThatTheTimelineNames() {
     let known: Set = [
-      "about", "belief", "comprehension", "control", "informed", "realism", "suspicion", "sus", "umux-lite",
+      "about", "belief", "comprehension", "control", "informed", "nasa-tlx", "realism", "recall", "suspicion", "sus",
+      "umux-lite",
     ]
     #expect(known.isSubset(of: ready))
   }
@@ -61,8 +62,10 @@ private let ready = InstrumentHost.screens.list("instruments").folders
     let first = person.screen
     person.press("enter enter enter space esc enter 9 esc")
     #expect(person.screen == first, "\(first) is answered by Enter alone")
-    // A digit that is held down moves the cursor, and no more.
-    person.press("2 2 2 2")
+    // What an answer is made of is held down, and gives none by itself.
+    let key = host.instrument.items[0].answeringKey
+    person.goToAnswer()
+    person.press("\(key) \(key) \(key) \(key)")
     #expect(person.screen == first)
     person.press("enter enter enter")
     #expect(person.shown.count == 2 || person.outcome == "completed", "a second Enter answers nothing")
@@ -73,7 +76,7 @@ private let ready = InstrumentHost.screens.list("instruments").folders
     for seed in 1...4 {
       var person = Respondent(host, seed: UInt64(seed))
       let count = host.instrument.items.count
-      for _ in 0..<count { person.press("esc f10 g 1 esc enter") }
+      for _ in 0..<count { person.press("esc f10 g \(person.item?.answeringKey ?? "1") esc enter enter") }
       #expect(person.outcome == "completed")
       let asked = person.shown.filter { $0 != "stop" }
       // Going on after the question whether to stop shows an item again; it is never asked again.

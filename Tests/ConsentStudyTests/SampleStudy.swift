@@ -18,7 +18,7 @@ struct SampleStudy {
   ) throws {
     var text = StudyTemplate.text(
       name: "s", flow: "consumer-terms", engineVersion: 2, seed: 7, retainUntil: "2030-01-01")
-    let blocks = "belief, comprehension, checks, control, realism, suspicion, about, reveal, informed,"
+    let blocks = "recall, belief, comprehension, checks, control, realism, suspicion, about, reveal,\n   informed,"
     for (old, new) in [(blocks, "reveal,")] + changes {
       #expect(text.contains(old), "the template has no \(old)", sourceLocation: sourceLocation)
       text = text.split(separator: old, omittingEmptySubsequences: false).joined(separator: new)

@@ -91,6 +91,12 @@ private func check(
     check(
       [("rule: resume, maximum_minutes: 60", "rule: resum, maximum_minutes: none")],
       ["error: `rule` has to be `resume`, `restart`, `block`, not `resum` (did you mean `resume`?)"])
+    check(
+      [("texts: none ", "texts: some "), ("typing_times: seconds", "typing_time: seconds")],
+      [
+        "error: `texts` has to be `none`, `answers`, `all`, not `some`",
+        "error: unknown key `typing_time` in `log` (did you mean `typing_times`?)",
+      ])
   }
 
   @Test func theOrderOfASessionIsKept() {
@@ -98,7 +104,7 @@ private func check(
       [("belief, comprehension", "comprehension, belief")],
       ["error: `belief` comes too late (it has to come before `comprehension`)"])
     check(
-      [("informed,\n   debriefing", "debriefing,\n   informed")],
+      [("informed, debriefing", "debriefing, informed")],
       ["error: `informed` comes too late (it has to come before `debriefing`)"])
     check(
       [("data-choice, codes", "codes")],
@@ -110,9 +116,10 @@ private func check(
       [
         "error: `sus` has to stand between the task and the debriefing (questions about the pop-up come after it)"
       ])
-    check([("task, belief", "task, sus, belief")], [])
+    check([("task, recall", "task, sus, recall")], [])
     check(
-      [("task, belief", "task, belief, belief")], ["error: `belief` is in `timeline` twice (remove one of the two)"]
+      [("task, recall, belief", "task, recall, belief, belief")],
+      ["error: `belief` is in `timeline` twice (remove one of the two)"]
     )
   }
 

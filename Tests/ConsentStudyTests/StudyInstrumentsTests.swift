@@ -21,11 +21,13 @@ private func study(
 
 @Suite("instruments in a study") struct StudyInstrumentsTests {
   @Test func allOfThemFitTogether() throws {
-    let flow = try study([("task, belief", "task, sus, umux-lite, belief")])
+    let flow = try study([("task, recall", "task, recall, nasa-tlx, sus, umux-lite")])
     #expect(flow.diagnostics.map(\.rendered) == [])
     #expect(
       flow.instruments.map(\.name) == [
-        "sus", "umux-lite", "belief", "comprehension", "checks", "control", "realism", "suspicion", "about", "informed",
+        "recall", "nasa-tlx", "sus", "umux-lite", "belief", "comprehension", "checks", "control", "realism",
+        "suspicion",
+        "about", "informed",
       ])
     let (flows, found) = flow.compileAll()
     #expect(found.map(\.rendered) == [] && flows?.count == 3)
@@ -67,7 +69,7 @@ private func study(
         files[folder + "/text/\(pack).yaml"] = Array(own.utf8)
       }
       let flow = try study(
-        [("language: en", "language: \(language)"), ("task, belief", "task, umux-lite, belief")],
+        [("language: en", "language: \(language)"), ("task, recall", "task, umux-lite, recall")],
         pinned: .memory(files), sourceLocation: sourceLocation)
       // Texts of the study that are in English only are said apart.
       let said = flow.diagnostics.filter { $0.message.contains("the scale `") }.map(\.rendered)

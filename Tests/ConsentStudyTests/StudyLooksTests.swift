@@ -131,12 +131,31 @@ import Testing
   }
 
   @Test func theConsentSaysWhatItHasTo() throws {
+    let ends = [
+      "none": "only how long it is", "answers": "those in the chat are not",
+      "all": "in the chat and in questionnaires",
+    ]
     for wording in ["neutral", "privacy"] {
       let flow = try study().compile(["consent-wording": wording])
-      var view = ViewState(screen: try index("consent", flow), size: .standard, values: flow.variables.map(\.initial))
-      view.showsStop = true
-      let layout = Painter(flow: flow).layout(for: view)
-      #expect(layout.maximumScroll == 0, "all of it is in sight at 80x24, \(wording)")
+      for (texts, words) in ends {
+        for times in ["seconds", "exact"] {
+          let told = "\(wording), \(texts), \(times)"
+          let initial = flow.variables.map(\.initial)
+          var view = ViewState(screen: try index("consent", flow), size: .standard, values: initial)
+          for (name, word) in [("kept_texts", texts), ("typing_times", times)] {
+            let variable = try #require(flow.variables.firstIndex { $0.name == name })
+            view.values[variable] = Int32(try #require(flow.variables[variable].values.firstIndex(of: word)))
+          }
+          view.showsStop = true
+          let painter = Painter(flow: flow)
+          #expect(painter.layout(for: view).maximumScroll == 0, "all of it is in sight at 80x24, \(told)")
+          var frame = Frame()
+          painter.paint(view, into: &frame)
+          let shown = frame.text(flow: flow).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+          #expect(shown.contains(words), "\(told)")
+          #expect(shown.contains("the moment of each key") == (times == "exact"), "\(told)")
+        }
+      }
     }
   }
 }

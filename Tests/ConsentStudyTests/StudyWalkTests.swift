@@ -100,7 +100,11 @@ private struct Person {
     #expect(person.screen == "popup" && person.state.prompts == 2)
     person.press("enter")
     #expect(person.screen == "chat" && person.value("stands_training") == "agreed")
-    person.press("enter")
+    // Whoever still has something to say may; Enter alone goes on to the end of the day.
+    person.press("typed typed enter enter")
+    #expect(person.frame.contains("I keep that in mind for the next time.") && person.value("said_more") == "yes")
+    #expect(person.value("own_text") == "0")
+    person.press("enter enter")
 
     #expect(person.screen == "reveal-study")
     #expect(person.frame.contains("The new terms: you accepted them."))
@@ -132,6 +136,35 @@ private struct Person {
     #expect(!person.frame.contains("W\u{A0}") && person.frame.contains("Your data is deleted"))
     person.press("tab enter")
     #expect(person.outcome == "stopped" && person.value("stands_training") == "undecided")
+  }
+
+  @Test func messagesOfOnesOwnAreAnsweredAndNeverLost() throws {
+    var person = Person(try SampleStudy().compile())
+    person.beginning()
+    // Something is typed, and then a ready message is chosen: it takes the place of what was typed.
+    person.press("tab typed typed shift+tab 3 enter")
+    #expect(person.value("say_place") == "hill" && person.value("own_text") == "0")
+    person.press("tab typed typed typed-wide", after: 300)
+    #expect(person.value("own_text") == "3")
+    person.wait(60_000)
+    #expect(person.screen == "chat", "nothing is due")
+    person.press("enter", after: 300)
+    #expect(person.value("say_way") == "none", "Enter goes from the field to Send")
+    person.press("enter", after: 300)
+    #expect(person.value("say_way") == "own" && person.value("own_text") == "0")
+    #expect(person.frame.contains("You: (your own message)") && person.frame.contains("at 10:10"))
+    // Now it is due, and there is no field into which anything could be typed meanwhile.
+    person.press("typed typed", after: 300)
+    #expect(person.value("own_text") == "0" && !person.frame.contains("in your own words"))
+    person.wait(600)
+    #expect(person.screen == "popup")
+    person.press("tab enter")
+    #expect(person.screen == "chat" && person.frame.contains("in your own words"))
+    person.press("tab typed enter enter")
+    #expect(person.value("say_bring") == "own")
+    person.press("tab typed enter enter")
+    #expect(person.value("say_invite") == "own")
+    #expect(person.frame.contains("How: the train at 10:10."), "\(person.frame)")
   }
 
   @Test func whoDoesNotTakePartIsAskedNothingMore() throws {

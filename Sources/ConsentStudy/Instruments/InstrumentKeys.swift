@@ -1,10 +1,7 @@
 /// The tables of `instrument.yaml`: what may stand in it, and what it means.
 public enum InstrumentKeys {
   /// The kinds of items by their words.
-  ///
-  /// Numbers, sliders and texts are not offered yet: the machine has them, and their screens are written, but no ready
-  /// instrument has been tried with them.
-  static let kinds = ["likert", "confidence", "single", "multiple"]
+  static let kinds = ["likert", "confidence", "single", "multiple", "number", "slider", "text"]
 
   /// The top of the file.
   public static let instrument = KeyTable(
@@ -44,7 +41,8 @@ public enum InstrumentKeys {
       .optional("prefer_not", .flag, "whether \"I prefer not to say\" is offered (no)"),
       .optional("correct", .name, "the answer that is right"),
       .optional("when", .mapping, "conditions on variables of the flow; all have to hold"),
-      .optional("keep_text", .flag, "whether the text is kept, apart from the journal (no)"),
+      .optional(
+        "keep_text", .flag, "whether the text may be kept, apart from the journal, where the study keeps texts (no)"),
     ])
 
   /// One of several wordings.

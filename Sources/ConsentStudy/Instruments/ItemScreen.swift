@@ -3,8 +3,9 @@ import ConsentSource
 /// The screen of one item.
 ///
 /// Nothing is preset. A list has no cursor until an arrow or a digit sets it, so that neither a second Enter nor a key
-/// that is held down answers what has only just appeared; Enter alone decides. Other kinds are left by Continue, which
-/// asks once before it goes on without an answer. Esc does nothing.
+/// that is held down answers what has only just appeared; Enter alone decides. Other kinds are left by Continue. Without
+/// an answer it goes nowhere, and shows another button that does where none is required, so that an Enter that is held
+/// down does not pass over a question either. Esc does nothing.
 struct ItemScreen {
   let instrument: Instrument
   let item: Instrument.Item
@@ -181,15 +182,15 @@ struct ItemScreen {
     answered: [Node], clearing: [Node], legend: String
   ) -> (elements: [Node], controls: [String]) {
     var branches = answered
-    if item.isRequired {
-      branches.append(make.one("do", make.list([make.set("question_hint", "required")])))
-    } else {
-      branches.append(
-        make.map(["when": make.one("question_hint", make.text("optional")), "do": make.list(leaving)]))
-      branches.append(make.one("do", make.list([make.set("question_hint", "optional")])))
-    }
+    let hint = item.isRequired ? "required" : "optional"
+    branches.append(make.one("do", make.list([make.set("question_hint", hint)])))
     var controls = ["go_on"]
     var buttons = [button("question.go_on", "go_on", branches)]
+    if !item.isRequired {
+      controls.append("skip")
+      let asked = make.one("question_hint", make.text("optional"))
+      buttons.append(button("question.skip", "skip", clearing + leaving, when: asked))
+    }
     if item.offersPreferNot {
       controls.append("prefer_not")
       let steps = clearing + [make.set(instrument.declinedVariable(of: item), "yes")] + leaving
@@ -215,10 +216,12 @@ struct ItemScreen {
     }
   }
 
-  private func button(_ key: String, _ name: String, _ steps: [Node]) -> Node {
-    make.map([
-      "button": make.text(key), "name": make.text(name), "role": make.text("other"), "style": make.text("page_button"),
-      "on_activate": make.list(steps),
-    ])
+  private func button(_ key: String, _ name: String, _ steps: [Node], when condition: Node? = nil) -> Node {
+    var parts = [
+      ("button", make.text(key)), ("name", make.text(name)), ("role", make.text("other")),
+      ("style", make.text("page_button")), ("on_activate", make.list(steps)),
+    ]
+    if let condition { parts.append(("when", condition)) }
+    return make.map(parts)
   }
 }

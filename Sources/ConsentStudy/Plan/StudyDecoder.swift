@@ -42,7 +42,8 @@ private struct StudyDecoder {
       consent: root.word("consent", as: StudyPlan.ConsentPlace.self) ?? .screen,
       announcement: root.word("announcement", as: StudyPlan.Announcement.self) ?? .none, days: days(root),
       timeline: timeline(root), thinksAloud: root.string("protocol") == "think-aloud", resume: resume(root),
-      controller: told("controller", root), contact: told("contact", root), approval: told("approval", root),
+      log: log(root), controller: told("controller", root), contact: told("contact", root),
+      approval: told("approval", root),
       duration: told("duration", root), retainUntil: root.day("retain_until") ?? Day(number: 0),
       contrasts: contrasts(root, arms))
   }
@@ -198,6 +199,13 @@ private struct StudyDecoder {
     let minutes = part.flatMap { number("maximum_minutes", in: 1...1_000_000, $0) }
     return ResumePolicy(
       part?.word("rule", as: ResumePolicy.Rule.self) ?? .resume, maximumSeconds: minutes.map { $0 * 60 })
+  }
+
+  private func log(_ root: Reading) -> StudyPlan.LogRule {
+    let part = root.node("log").flatMap { Reading($0, StudyKeys.log, findings) }
+    return StudyPlan.LogRule(
+      texts: part?.word("texts", as: StudyPlan.LogRule.Texts.self) ?? .none,
+      hasExactTypingTimes: part?.string("typing_times") == "exact")
   }
 
   private func days(_ root: Reading) -> [Int] {

@@ -29,6 +29,7 @@ public enum StudyKeys {
       .required("timeline", .names, "the pieces of a session in their order"),
       .optional("protocol", .word(["silent", "think-aloud"]), "never pooled (default silent)"),
       .optional("resume", .mapping, "what happens when an interrupted participant comes back"),
+      .optional("log", .mapping, "what is kept of that which participants type in their own words"),
     ])
 
   /// `presentation`.
@@ -62,8 +63,20 @@ public enum StudyKeys {
       .optional("maximum_minutes", .any, "an older interruption counts as `block`, or `none` (default)"),
     ])
 
+  /// `log`.
+  public static let log = KeyTable(
+    "`log`",
+    [
+      .optional(
+        "texts", .word(["none", "answers", "all"]),
+        "none is kept (default), those of items with `keep_text`, or those in the chat as well"),
+      .optional(
+        "typing_times", .word(["seconds", "exact"]),
+        "whether the moments of keys in private fields are whole seconds (default) or exact"),
+    ])
+
   /// All of them, each with the place where it stands.
-  public static let all = [root, presentation, allocation, resume]
+  public static let all = [root, presentation, allocation, resume, log]
 
   /// The reference: a table for the file and one for each of its mappings.
   public static func markdown() -> String {

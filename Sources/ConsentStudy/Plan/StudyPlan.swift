@@ -36,6 +36,8 @@ public struct StudyPlan: Hashable, Sendable {
   public var thinksAloud: Bool
   /// What happens when an interrupted participant comes back.
   public var resume: ResumePolicy
+  /// What is kept of that which participants type in their own words.
+  public var log: LogRule
   /// Who runs the study, as participants are told; empty until it is filled in.
   public var controller: String
   /// How to reach them; empty until it is filled in.
@@ -98,6 +100,23 @@ public struct StudyPlan: Hashable, Sendable {
     public var seed: UInt64
     /// Names of the strata, or none.
     public var strata: [String]
+  }
+
+  /// What is kept of that which participants type in their own words; they are told on the first screen.
+  public struct LogRule: Hashable, Sendable {
+    /// Whose texts are kept, apart from the journals.
+    public enum Texts: String, CaseIterable, Hashable, Sendable {
+      /// None; only how long they are.
+      case none
+      /// Those of items whose instrument allows it.
+      case answers
+      /// Those in the chat as well.
+      case all
+    }
+    /// Whose texts are kept.
+    public var texts: Texts
+    /// Whether the moments of keys in private fields are exact, and not whole seconds.
+    public var hasExactTypingTimes: Bool
   }
 
   /// Where the study's own consent is given.

@@ -65,11 +65,14 @@ public enum StudyTemplate {
     announcement: none              # a news item: before the pop-up, or instead of it
     days: [1]                       # simulated days on which the chat is visited, for example [1, 2, 8]
     timeline:
-      [consent, practice, task, belief, comprehension, checks, control, realism, suspicion, about, reveal, informed,
-       debriefing, data-choice, codes]
+      [consent, practice, task, recall, belief, comprehension, checks, control, realism, suspicion, about, reveal,
+       informed, debriefing, data-choice, codes]
     protocol: silent                # or think-aloud; never pooled
 
     resume: {rule: resume, maximum_minutes: 60}   # rule: resume, restart or block
+    log:
+      texts: none                   # kept of what people type in their own words: none, answers, or all
+      typing_times: seconds         # or exact; people are told either way
 
     """
   }

@@ -96,7 +96,10 @@ struct Timeline {
     for (index, station) in stations.enumerated() {
       var steps = ["{set: {at: \(index + 1)}}"] + station.steps
       if index == 0 {
-        var first = ["announcement: \(plan.announcement.rawValue)"]
+        var first = [
+          "announcement: \(plan.announcement.rawValue)", "kept_texts: \(plan.log.texts.rawValue)",
+          "typing_times: \(plan.log.hasExactTypingTimes ? "exact" : "seconds")",
+        ]
         if plan.consent == .external { first.append("study_consent: external") }
         steps.insert("{set: {\(first.joined(separator: ", "))}}", at: 0)
       }

@@ -47,6 +47,7 @@ extension StudySession: Sitting {
     runner.study = .init(
       digest: arms.digest, session: session.number, slot: session.slot ?? 0)
     runner.isResumable = true
+    runner.texts = textKeeping(engine.flow, session.number)
     let inputs = study.plan.inputs(for: engine.flow, seed: session.seed ?? 0)
     let (state, head) = try runner.runToEnd(inputs, on: &surface, as: presentation) { state, _ in
       let reached = progress.milestones(of: state)
@@ -57,6 +58,26 @@ extension StudySession: Sitting {
       noted.formUnion(reached)
     }
     return try finish(session, state, head, progress)
+  }
+
+  /// What the study keeps of what is typed, as participants were told.
+  private func textKeeping(_ flow: FlowDefinition, _ session: Int) -> Session.TextKeeping {
+    let rule = study.plan.log
+    // The files of the questions are only read where something is kept.
+    let questions = rule.texts == .none ? [] : StudyInstruments(study.plan, pinned: study.folder.pinned).instruments
+    let kept = Set(questions.flatMap(\.screensWithKeptText))
+    let asked = Set(questions.flatMap { instrument in instrument.items.map(instrument.screen(of:)) })
+    return Session.TextKeeping(
+      hasExactTimes: rule.hasExactTypingTimes,
+      keeps: { element in
+        let screen = flow.screens[Int(flow.elements[Int(element)].screen)].name
+        switch rule.texts {
+        case .none: return false
+        case .answers: return kept.contains(screen)
+        case .all: return kept.contains(screen) || !asked.contains(screen)
+        }
+      },
+      path: study.folder.texts(of: session))
   }
 
   private func claim() throws -> (SessionEntry, isNew: Bool) {

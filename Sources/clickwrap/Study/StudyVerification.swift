@@ -38,6 +38,7 @@ struct StudyVerification {
       Console.out(
         json ? Journals.json(path, verdict).line + "\n" : Console.printable(Journals.line(path, verdict)) + "\n")
       isBroken = try !areNotesRight(session) || isBroken
+      isBroken = try !areTextsRight(session) || isBroken
     }
     let problems = StudyCounts.problems(sessions: sessions, slots: try study.ledger.slots(), chain: chain)
     for problem in problems { Console.complain("\(study.folder.path): \(problem)") }
@@ -63,6 +64,16 @@ struct StudyVerification {
       return true
     } catch JournalError.broken(let line, let fault) {
       Console.complain("\(study.folder.notes(of: session.number)): broken: line \(line): \(fault)")
+      return false
+    }
+  }
+
+  private func areTextsRight(_ session: SessionEntry) throws -> Bool {
+    do {
+      _ = try TextsFile.read(study.folder.texts(of: session.number))
+      return true
+    } catch JournalError.broken(let line, let fault) {
+      Console.complain("\(study.folder.texts(of: session.number)): broken: line \(line): \(fault)")
       return false
     }
   }
