@@ -22,7 +22,10 @@ PROCESSES = int(os.environ.get("CLICKWRAP_PROCESSES", "24"))
 SEED = int(os.environ.get("CLICKWRAP_SEED", "20261126"))
 ENTRY = re.compile(r"^(\d+)\. (.*)$")
 # What somebody chooses who takes part to the end; on everything else they take the first entry that they did not take yet.
-WISHES = ["I take part", "Keep my data", "Square", "Triangle"]
+WISHES = ["I take part", "Keep my data", "Square", "Triangle", "Send"]
+# Whoever is asked for words of their own says them once in the chat, and answers every question for a text.
+OWN_WORDS = "Or in your own words, then Enter:"
+EMPTY_FIELD = re.compile(r"\[0 characters\]$")
 
 
 class Study:
@@ -98,6 +101,12 @@ class Person:
         # What is answered before anything is chosen.
         self.script: "list[str]" = []
         self.entries: "list[tuple[str, str]]" = []
+        # Whether what is asked for is a text and not a number.
+        self.is_asked_for_words = False
+        # Which of the answers were texts.
+        self.typed: "dict[int, str]" = {}
+        # A text that is typed again where it was lost.
+        self.lost_words: Optional[str] = None
 
     def menu(self) -> "Optional[list[tuple[str, str]]]":
         """The entries of the next question; None at the end of the session."""
@@ -111,7 +120,8 @@ class Person:
             found = ENTRY.match(line)
             if found:
                 entries.append((found.group(1), found.group(2)))
-            elif line.startswith("Type a number"):
+            elif line.startswith(("Type a number", "Type your text")):
+                self.is_asked_for_words = line.startswith("Type your text")
                 # An answer that changed little is followed only by what is new; the numbers stand.
                 is_whole = any(number == "0" for number, _ in entries)
                 self.entries = entries if is_whole else list(({**dict(self.entries), **dict(entries)}).items())
@@ -121,10 +131,12 @@ class Person:
 
     def choice(self, entries: "list[tuple[str, str]]") -> str:
         for number, label in entries:
-            if label in WISHES and (label,) not in self.seen:
-                self.seen[(label,)] = 1
+            wish = OWN_WORDS if label.startswith(OWN_WORDS) else label
+            if wish in [*WISHES, OWN_WORDS] and (wish,) not in self.seen:
+                self.seen[(wish,)] = 1
                 return number
-        open_entries = [entry for entry in entries if entry[0] != "0"]
+        # Fields are filled when they are asked for.
+        open_entries = [entry for entry in entries if entry[0] != "0" and "characters]" not in entry[1]]
         key = tuple(label.split(" [")[0] for _, label in open_entries)
         turn = self.seen.get(key, 0)
         self.seen[key] = turn + 1
@@ -132,7 +144,7 @@ class Person:
 
     def answer(self, number: str) -> None:
         self.answers.append(number)
-        self._stream(self.process.stdin).write(number.encode() + b"\n")
+        self._stream(self.process.stdin).write(number.encode("utf-8") + b"\n")
 
     def play(self, limit: int = 200) -> int:
         """Answers until the end, or so many times; returns how often."""
@@ -143,9 +155,20 @@ class Person:
                 return len(self.answers)
             # Where there is nothing but stopping, something comes up by itself.
             if any(number != "0" for number, _ in entries):
-                self.answer(self.script.pop(0) if self.script else self.choice(entries))
+                self.answer(self.next(entries))
                 if len(self.answers) == limit:
                     return limit
+
+    def next(self, entries: "list[tuple[str, str]]") -> str:
+        if self.lost_words is not None and not self.is_asked_for_words:
+            return next(number for number, label in entries if EMPTY_FIELD.search(label))
+        if self.is_asked_for_words:
+            words, self.lost_words = self.lost_words, None
+            if words is None:
+                words = self.script.pop(0) if self.script else f"words {len(self.typed)} of {self.participant} \u00e9\u4e16"
+            self.typed[len(self.answers)] = words
+            return words
+        return self.script.pop(0) if self.script else self.choice(entries)
 
     def complaints(self) -> str:
         return self._stream(self.process.stderr).read().decode().strip()
@@ -258,12 +281,12 @@ def killed_after_every_answer(place: Place) -> None:
         person.play(after)
         session = study.session(participant)["session"]
         journal = study.journal(session)
-        wait_until(
-            lambda: journal.read_text(encoding="utf-8").count('"e":"choose"') >= after, f"answer {after} in the journal"
-        )
+        wait_until(lambda: answers_in(journal) >= after, f"answer {after} in the journal")
         person.kill()
         again = Person(study, participant, "a")
         again.script = straight.answers[after:]
+        # What was typed and not sent is gone with the process that knew it.
+        again.lost_words = person.typed.get(after - 1)
         again.play()
         found = study.session(participant)
         expect_equal(found["session"], session, f"the session after a kill at answer {after}")
@@ -281,6 +304,12 @@ def killed_after_every_answer(place: Place) -> None:
     study.reconciles()
     study.call("verify", str(study.folder))
     print(f"        {count - 1} sessions, each killed after another answer")
+
+
+def answers_in(journal: Path) -> int:
+    """Numbers that were chosen, texts that were ended with Enter, and what means nothing in another arm."""
+    text = journal.read_text(encoding="utf-8")
+    return sum(text.count(event) for event in ('"e":"choose"', '"v":"enter"', '"e":"unknown"'))
 
 
 def terms(study: Study, session: int) -> Any:
@@ -307,6 +336,42 @@ def counted_apart(place: Place) -> None:
     rows = json.loads(study.call("status", str(study.folder), "--json"))["presentations"]
     found = [(row["stage"], row["presentation"], row["invited"]) for row in rows]
     expect_equal(found, [("pilot", "screen", 1), ("pilot", "linear", 2)], "the counts by presentation")
+
+
+def words_are_kept_apart(place: Place) -> None:
+    study = Study(place, 30, ["a"], live=False)
+    plan = study.folder / "study.yaml"
+    template = plan.read_text(encoding="utf-8")
+    for texts in ("none", "answers", "all"):
+        expect("texts: none" in template, "study.yaml says nothing about texts")
+        plan.write_text(template.replace("texts: none", f"texts: {texts}"), encoding="utf-8")
+        name = f"keeps-{texts}"
+        person = Person(study, name, "a")
+        person.play()
+        expect(len(person.typed) == 2, f"only {person.typed} was typed")
+        session = study.session(name)["session"]
+        journal = study.journal(session).read_text(encoding="utf-8")
+        apart = study.folder / "texts" / f"s{session:06d}.jsonl"
+        kept = [json.loads(line) for line in apart.read_text(encoding="utf-8").splitlines()] if apart.exists() else []
+        # The chat comes before every questionnaire.
+        wanted = [text for _, text in sorted(person.typed.items())][1 if texts == "answers" else 0 :] if texts != "none" else []
+        expect_equal([entry["text"] for entry in kept], wanted, f"the texts that are kept with {texts}")
+        expect(all(text not in journal for text in person.typed.values()), "a journal has words")
+        frames = [json.loads(line).get("frame") for line in journal.splitlines()[1:]]
+        for entry in kept:
+            expect_equal(entry["frame"], frames[entry["event"]], f"the frame of {entry}")
+        study.call("verify", str(study.folder))
+        if texts == "all":
+            whole = apart.read_bytes()
+            apart.write_bytes(whole.replace(b"words 0", b"words 1"))
+            study.call("verify", str(study.folder), status=4)
+            apart.write_bytes(whole)
+        study.call("withdraw", str(study.folder), "--session", str(session), "--reason", "asked for it")
+        expect(not apart.exists(), "the texts of a withdrawn session are still there")
+        for path in study.folder.rglob("*"):
+            content = path.read_bytes() if path.is_file() else b""
+            expect(name.encode() not in content, f"words of {name} are still in {path.name}")
+    study.call("verify", str(study.folder))
 
 
 def withdrawn(place: Place) -> None:
@@ -337,6 +402,7 @@ if __name__ == "__main__":
             "one in five is lost and replaced": lost_and_refilled,
             "killed after every answer": killed_after_every_answer,
             "screen and lines counted apart": counted_apart,
+            "words kept apart": words_are_kept_apart,
             "withdrawn": withdrawn,
         }
     )
