@@ -75,6 +75,10 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
   case closed
   /// The journal is broken at this line, counted from 1.
   case broken(line: Int, JournalFault)
+  /// There is a symbolic link where a journal should be gone on with.
+  case linked(path: String)
+  /// Another file has taken the place of the journal meanwhile.
+  case replaced(path: String)
   /// The journal is complete; nothing can be added.
   case complete(path: String)
   /// Whoever watched a replay ended it.
@@ -93,6 +97,8 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     case .unwritable(let what): "a journal cannot hold \(what)"
     case .closed: "the journal is closed"
     case .broken(let line, let fault): "line \(line): \(fault)"
+    case .linked(let path): "\(path): a symbolic link; a session goes on only in the file itself"
+    case .replaced(let path): "\(path): another process has just put another file there"
     case .complete(let path): "\(path): the session is complete"
     case .stopped(let why): "the replay was ended: \(why)"
     case .flow(let path, let error): "\(path): \(error)"

@@ -208,6 +208,9 @@ public struct JournalEvent: Hashable, Sendable {
   public var syncMicroseconds: Int64?
   /// What a resumption brought with it, or nil for every other event.
   public var resumption: Resumption?
+  /// How many bytes of a torn line this line took the place of when the journal was opened again, 0...4095; not 0 only for a
+  /// resumption and for an event that leaves. Not in formats 1 and 2.
+  public var droppedBytes = 0
 }
 
 /// What the line of a resumption holds besides the event.
@@ -240,6 +243,8 @@ public struct JournalClosing: Hashable, Sendable {
   public var events: Int
   /// For how long the session waited for the disk after the line before, in microseconds, or nil when it did not.
   public var syncMicroseconds: Int64?
+  /// How many bytes of a torn line this line took the place of, 0...4095. Not in formats 1 and 2.
+  public var droppedBytes = 0
 }
 
 /// A line of a journal after the header.

@@ -17,6 +17,8 @@ public final class JournalReader {
   public private(set) var closing: JournalClosing?
   /// Bytes after the last newline; known once `next()` gave nil.
   public private(set) var tornBytes = 0
+  /// Bytes of torn lines that were dropped each time the journal went on, as its lines say.
+  public private(set) var droppedBytes = 0
   /// Digest of the frame after the last event that was read, or nil before the first.
   public private(set) var lastFrame: UInt64?
   /// The moment of the last event.
@@ -55,6 +57,9 @@ public final class JournalReader {
   /// How many bytes the whole lines that were read take.
   var wholeBytes: Int { lines.wholeBytes }
 
+  /// Whether it reads the file that is open under a descriptor.
+  func isSameFile(as descriptor: Int32) -> Bool { lines.isSameFile(as: descriptor) }
+
   /// Lets `next()` read on where a journal that is being written has grown since it gave nil.
   public func lookAgain() { lines.lookAgain() }
 
@@ -87,7 +92,7 @@ public final class JournalReader {
         guard event.index == eventCount else { throw .order(expected: eventCount, found: event.index) }
         speller.event(
           event.index, event.recorded.event, frame: event.recorded.frameDigest, sync: event.syncMicroseconds,
-          resumption: event.resumption)
+          resumption: event.resumption, dropped: event.droppedBytes)
       case .closing(let closing): speller.closing(closing)
       }
       try JournalReader.check(bytes, covered: covered, chain: found, against: &speller, after: chain)
@@ -119,11 +124,13 @@ public final class JournalReader {
       guard event.recorded.event.at >= lastTime else { throw .timeRunsBack }
       lastTime = event.recorded.event.at
       lastFrame = event.recorded.frameDigest
+      droppedBytes += event.droppedBytes
       eventCount += 1
     case .closing(let closing):
       guard closing.events == eventCount else {
         throw .closing(expected: "\(eventCount) events", found: "\(closing.events)")
       }
+      droppedBytes += closing.droppedBytes
       self.closing = closing
     }
   }
@@ -142,8 +149,25 @@ struct LineSource: ~Copyable {
   /// Bytes after the last newline, once there is no further line.
   var tornBytes: Int { isAtEnd ? end - start : 0 }
 
-  /// Lets the next call read on where the file has grown.
-  mutating func lookAgain() { isAtEnd = false }
+  /// Lets the next call read on where the file has grown, or where a torn line was written over.
+  mutating func lookAgain() {
+    isAtEnd = false
+    (start, end) = (0, 0)
+    _ = lseek(file.raw, off_t(wholeBytes), SEEK_SET)
+  }
+
+  /// Whether it reads the file that is open under a descriptor.
+  borrowing func isSameFile(as descriptor: Int32) -> Bool {
+    var (read, other) = (stat(), stat())
+    return fstat(file.raw, &read) == 0 && fstat(descriptor, &other) == 0 && read.st_dev == other.st_dev
+      && read.st_ino == other.st_ino
+  }
+
+  /// Whether what stands after the last newline, or as much of it as there is, is how something else begins.
+  borrowing func tornBytesBegin(with beginning: [UInt8]) -> Bool {
+    let torn = buffer[start..<end]
+    return torn.prefix(beginning.count).elementsEqual(beginning.prefix(torn.count))
+  }
 
   init(_ path: String) throws(JournalError) {
     let opened = try FileDescriptor(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)

@@ -35,6 +35,8 @@ public struct JournalSummary: Hashable, Sendable {
   public var header: JournalHeader
   /// How many events it has.
   public var events: Int
+  /// How many bytes of torn lines were dropped when the session went on, as its lines say.
+  public var droppedBytes = 0
   /// Its last line, or nil when it is unfinished.
   public var closing: JournalClosing?
   /// The chain up to the last whole line.
@@ -77,7 +79,8 @@ public final class JournalVerifier {
     do throws(JournalError) {
       let replay = try replay(path, visit: nil)
       let summary = JournalSummary(
-        header: replay.reader.header, events: replay.reader.eventCount, closing: replay.reader.closing,
+        header: replay.reader.header, events: replay.reader.eventCount, droppedBytes: replay.reader.droppedBytes,
+        closing: replay.reader.closing,
         chain: replay.reader.chain, frames: replay.frames)
       if let state = replay.state { room.reuse(state) }
       return replay.reader.closing == nil

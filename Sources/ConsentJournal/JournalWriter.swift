@@ -22,6 +22,10 @@ public final class JournalWriter {
   private var lastFrame: UInt64 = 0
   private var crash = LineWriter()
   private var isOpen = true
+  /// What stands after the last whole line of a journal that goes on, until a line is written.
+  private var torn: TornTail?
+  /// Whether the next event has to say that the session goes on, or is left.
+  private var mustResume = false
 
   /// Makes a journal and writes its header.
   ///
@@ -42,85 +46,55 @@ public final class JournalWriter {
       throw .system("make", path: path, errno: number)
     }
     let folder = FileAccess.folder(of: path)
-    do throws(JournalError) {
-      try self.init(
-        descriptor: descriptor, path: path, firstLine: &line, chain: chain,
-        folders: flow == nil ? [folder] : [folder, "\(folder)/flows"], syncsEveryEvent: syncsEveryEvent)
-    } catch {
-      // Nothing that counts stands in it yet.
-      unlink(path)
-      throw error
-    }
-  }
-
-  /// Goes on with a journal that was not closed; a torn last line is cut off.
-  ///
-  /// The whole journal is read and checked first. The next event must be `resumed`, written with `resume`, and no
-  /// earlier than `lastTime`.
-  public convenience init(
-    resuming path: String, syncsEveryEvent: Bool = false
-  ) throws(JournalError) {
-    let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY)
-    guard descriptor >= 0 else { throw .system("open", path: path, errno: errno) }
-    let reader: JournalReader
-    do throws(JournalError) {
-      try JournalWriter.lock(descriptor, path: path)
-      reader = try JournalReader(path)
-      while try reader.next() != nil {}
-      guard reader.closing == nil else { throw .complete(path: path) }
-      guard reader.header.format == JournalFormat.version else {
-        throw .unwritable("more of a journal of format \(reader.header.format)")
-      }
-      guard ftruncate(descriptor, off_t(reader.wholeBytes)) == 0 else {
-        throw .system("cut", path: path, errno: errno)
-      }
-    } catch {
-      Glibc.close(descriptor)
-      throw error
-    }
-    var nothing = LineWriter()
     try self.init(
-      descriptor: descriptor, path: path, firstLine: &nothing, chain: reader.chain, folders: [],
-      syncsEveryEvent: syncsEveryEvent)
-    eventCount = reader.eventCount
-    lastTime = reader.lastTime
+      descriptor: descriptor, path: path, firstLine: &line, chain: chain,
+      folders: flow == nil ? [folder] : [folder, "\(folder)/flows"], syncsEveryEvent: syncsEveryEvent, isNew: true)
   }
 
-  /// Takes over an open file; closes it when it throws.
+  /// Takes over an open file; closes it when it throws, and removes it when it is new.
   init(
     descriptor: Int32, path: String, firstLine: inout LineWriter, chain: Digest256, folders: [String],
-    syncsEveryEvent: Bool
+    syncsEveryEvent: Bool, isNew: Bool = false
   ) throws(JournalError) {
     self.path = path
     self.chain = chain
     self.syncsEveryEvent = syncsEveryEvent
     do throws(JournalError) {
       try JournalWriter.lock(descriptor, path: path)
+      // Somebody may have moved a file aside in which there was nothing yet.
+      guard !isNew || FileAccess.names(path, descriptor) else { throw .replaced(path: path) }
       try firstLine.bytes.withRaw { (raw) throws(JournalError) in
         try FileAccess.write(raw, to: descriptor, path: path)
       }
       syncer = try JournalSyncer(descriptor: descriptor, path: path, folders: folders)
     } catch {
+      // Nothing that counts stands in it yet; but one that was not locked, or was moved, is not ours to remove.
+      if isNew, FileAccess.names(path, descriptor), flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
       Glibc.close(descriptor)
       throw error
     }
     syncer.noteWrite()
   }
 
+  /// Takes up where a journal that was read to its end stops.
+  func takeUp(_ reader: JournalReader) {
+    eventCount = reader.eventCount
+    lastTime = reader.lastTime
+    lastFrame = reader.lastFrame ?? reader.header.firstFrame
+    mustResume = true
+    if reader.tornBytes > 0 { torn = TornTail(offset: reader.wholeBytes, count: reader.tornBytes) }
+  }
+
+  /// The moment of the last event, and the digest of the frame after it.
+  var keptTime: SessionTime { lastTime }
+  var keptFrame: UInt64 { lastFrame }
+
+  /// How many bytes of a torn line the next line takes the place of.
+  public var droppedBytes: Int { torn?.count ?? 0 }
+
   deinit {
     syncer.stop()
     syncer.closeDescriptor()
-  }
-
-  private static func lock(_ descriptor: Int32, path: String) throws(JournalError) {
-    // Whoever asks whether a journal is being written holds it for a moment.
-    for attempt in 1...50 {
-      guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
-      let number = errno
-      guard number == EWOULDBLOCK || number == EINTR else { throw .system("lock", path: path, errno: number) }
-      if attempt < 50 { usleep(2000) }
-    }
-    throw .locked(path: path)
   }
 
   /// The first line, read again to be sure that it can be.
@@ -190,8 +164,13 @@ public final class JournalWriter {
     guard event.at >= lastTime else { throw .unwritable("a time that runs back") }
     if case .key(let key) = event.input, !JournalWriter.canSpell(key) { throw .unwritable("the key \(key.spelling)") }
     line.clear()
-    line.event(eventCount, event, frame: frameDigest, sync: lastSync, resumption: resumption)
+    if mustResume, resumption == nil {
+      guard case .leave = event.input else { throw .unwritable("an event before the one that says that it goes on") }
+    }
+    line.event(
+      eventCount, event, frame: frameDigest, sync: lastSync, resumption: resumption, dropped: droppedBytes)
     try write()
+    mustResume = false
     lastSync = nil
     lastFrame = frameDigest
     lastTime = event.at
@@ -200,18 +179,24 @@ public final class JournalWriter {
   }
 
   /// Ends the line and writes it.
-  private func write() throws(JournalError) {
+  private func write(isLast: Bool = false) throws(JournalError) {
     let next = line.finish(after: chain)
     guard line.bytes.count <= JournalFormat.maximumLine else { throw .unwritable("a line of more than 4 KiB") }
     do throws(JournalError) {
       try syncer.check()
       try line.bytes.withRaw { (raw) throws(JournalError) in
-        try FileAccess.write(raw, to: syncer.descriptor, path: path)
+        if let torn {
+          // Nothing may stand behind a closing line, not for a moment.
+          try FileAccess.write(raw, over: torn, of: syncer.descriptor, cutsFirst: isLast, path: path)
+        } else {
+          try FileAccess.write(raw, to: syncer.descriptor, path: path)
+        }
       }
     } catch {
       isOpen = false
       throw error
     }
+    torn = nil
     chain = next
     syncer.noteWrite()
   }
@@ -230,19 +215,6 @@ public final class JournalWriter {
     try syncer.sync()
     syncer.stop()
     syncer.closeDescriptor()
-  }
-
-  /// Ends a journal that was interrupted and that nobody will go on with: the session was left from outside.
-  ///
-  /// - Returns: the chain after its closing line, the head of the journal.
-  public static func giveUp(_ path: String, _ reason: LeaveReason) throws(JournalError) -> Digest256 {
-    let writer = try JournalWriter(resuming: path)
-    let reader = try JournalReader(path)
-    while try reader.next() != nil {}
-    let frame = reader.lastFrame ?? reader.header.firstFrame
-    try writer.append(Event(at: reader.lastTime, .leave(reason)), frameDigest: frame)
-    try writer.close(.left(reason))
-    return writer.head
   }
 
   /// The chain after the last line that was written.
@@ -270,8 +242,10 @@ public final class JournalWriter {
   public func close(_ ending: JournalEnding) throws(JournalError) {
     guard isOpen else { throw .closed }
     line.clear()
-    line.closing(JournalClosing(ending: ending, events: eventCount, syncMicroseconds: lastSync))
-    try write()
+    line.closing(
+      JournalClosing(
+        ending: ending, events: eventCount, syncMicroseconds: lastSync, droppedBytes: droppedBytes))
+    try write(isLast: true)
     isOpen = false
     try syncer.sync()
     syncer.stop()

@@ -276,16 +276,26 @@ struct LineReader {
     let (input, resumption) = try input()
     let isAnticipatory = format > 1 && take(",\"anticipatory\":true")
     let sync = try sync()
+    let mayDrop: Bool
+    if case .leave = input { mayDrop = true } else { mayDrop = resumption != nil }
+    let dropped = mayDrop ? try dropped() : 0
     try expect(",\"frame\":")
     let recorded = Recorded(
       event: Event(at: at, input, isAnticipatory: isAnticipatory), frameDigest: try hexWord())
     return .event(
-      JournalEvent(index: index, recorded: recorded, syncMicroseconds: sync, resumption: resumption))
+      JournalEvent(
+        index: index, recorded: recorded, syncMicroseconds: sync, resumption: resumption, droppedBytes: dropped))
   }
 
   private mutating func sync() throws(JournalFault) -> Int64? {
     guard take(",\"sync_us\":") else { return nil }
     return try integer(in: 0...Int64.max)
+  }
+
+  /// A line shorter than any whole one, whose place this one took.
+  private mutating func dropped() throws(JournalFault) -> Int {
+    guard format > 2, take(",\"dropped_bytes\":") else { return 0 }
+    return try integer(in: 1...JournalFormat.maximumLine - 1)
   }
 
   private mutating func closing() throws(JournalFault) -> JournalClosing {
@@ -298,7 +308,8 @@ struct LineReader {
     }
     try expect(",\"events\":")
     let events: Int = try integer(in: 0...Int.max)
-    return JournalClosing(ending: ending, events: events, syncMicroseconds: try sync())
+    let sync = try sync()
+    return JournalClosing(ending: ending, events: events, syncMicroseconds: sync, droppedBytes: try dropped())
   }
 
   private mutating func input() throws(JournalFault) -> (Input, Resumption?) {

@@ -196,8 +196,14 @@ struct LineWriter {
     number(microseconds)
   }
 
+  private mutating func dropped(_ count: Int) {
+    guard count > 0 else { return }
+    raw(",\"dropped_bytes\":")
+    number(UInt64(count))
+  }
+
   mutating func event(
-    _ index: Int, _ event: Event, frame: UInt64, sync microseconds: Int64?, resumption: Resumption?
+    _ index: Int, _ event: Event, frame: UInt64, sync microseconds: Int64?, resumption: Resumption?, dropped: Int = 0
   ) {
     raw("{\"n\":")
     number(UInt64(index))
@@ -206,6 +212,7 @@ struct LineWriter {
     input(event.input, resumption)
     if event.isAnticipatory { raw(",\"anticipatory\":true") }
     sync(microseconds)
+    self.dropped(dropped)
     raw(",\"frame\":")
     word(frame)
   }
@@ -278,6 +285,7 @@ struct LineWriter {
     raw(",\"events\":")
     number(UInt64(closing.events))
     sync(closing.syncMicroseconds)
+    dropped(closing.droppedBytes)
   }
 }
 
