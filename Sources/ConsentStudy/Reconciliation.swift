@@ -49,6 +49,8 @@ public struct Reconciliation {
       }
     }
     if session.status == .withdrawn { return ["its person has withdrawn, and the journal is still there"] }
+    // Nothing was shown before a whole header, so that there is nothing to compare.
+    if session.head == nil, session.reached.isEmpty, try UnbegunJournal.isOne(path) { return [] }
     return try compare(session, path)
   }
 

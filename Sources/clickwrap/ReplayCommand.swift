@@ -199,12 +199,17 @@ enum Journals {
   static func line(_ path: String, _ verdict: Verdict) -> String {
     switch verdict {
     case .complete(let summary):
-      "\(path): complete, \(summary.events) events, \(reason(summary.frames)), head \(summary.chain.hex.prefix(16))"
+      "\(path): complete, \(summary.events) events\(dropped(summary)), \(reason(summary.frames)), head \(summary.chain.hex.prefix(16))"
     case .unfinished(let summary, let tornBytes):
-      "\(path): unfinished, \(summary.events) events"
+      "\(path): unfinished, \(summary.events) events\(dropped(summary))"
         + (tornBytes > 0 ? ", a torn last line of \(tornBytes) bytes was dropped" : "") + ", \(reason(summary.frames))"
     case .broken(let line, let fault): "\(path): broken: line \(line): \(fault)"
     }
+  }
+
+  /// What was lost where the session went on; nothing where that is nothing.
+  private static func dropped(_ summary: JournalSummary) -> String {
+    summary.droppedBytes == 0 ? "" : ", \(summary.droppedBytes) bytes of torn lines lost when it went on"
   }
 
   /// A verdict as JSON.
@@ -213,7 +218,8 @@ enum Journals {
       .object(
         [
           ("journal", .text(path)), ("verdict", .text(word)), ("flow", .text(summary.header.flow)),
-          ("events", .number(Int64(summary.events))), ("frames", .text(reason(summary.frames))),
+          ("events", .number(Int64(summary.events))), ("dropped_bytes", .number(Int64(summary.droppedBytes))),
+          ("frames", .text(reason(summary.frames))),
           ("head", .text(summary.chain.hex)),
         ] + more)
     }

@@ -33,7 +33,8 @@ struct RunCommand: ParsableCommand {
   @Flag(
     help: """
       Go on with the session in --journal, which was interrupted: with the flow that lies beside it, from the moment of its \
-      last event. Left from outside, it is interrupted again.
+      last event, as a kiosk if it was one. Left from outside, it is interrupted again. Where the journal has no whole \
+      header, nothing was shown yet: it is kept aside, and the session begins anew with what is given here.
       """)
   var resume = false
 
@@ -58,17 +59,31 @@ struct RunCommand: ParsableCommand {
       throw ValidationError("--participant, --stage, --stratum and --consent-token go with the folder of a study")
     }
     let loaded: LoadedFlow
-    if resume, let journal {
+    var choices = terminal.choices
+    if resume, let journal, try !UnbegunJournal.isOne(journal) {
+      let found = try GoingOn(journal)
+      try found.refuseStudy()
+      try found.refuseOtherEngine(.failure, hint: "use that program")
       guard options.isPlain else { throw ValidationError("with --resume the journal says what the session is given") }
       guard let flow = try JournalVerifier().flow(of: journal) else {
         throw CommandFailure(.failure, "clickwrap: \(journal): its flow does not lie beside it in flows/")
       }
       loaded = LoadedFlow(flow: flow)
+      // Who could not leave before must not be able to now.
+      choices.isKiosk = choices.isKiosk || found.isKiosk
+      guard !(json && choices.isKiosk) else {
+        throw ValidationError("the session in \(journal) is a kiosk, which prints nothing: --json has no meaning")
+      }
     } else {
+      if resume, let journal {
+        Console.complain(
+          "clickwrap: \(journal): no whole header, so nothing was shown yet; it is kept aside, and the session begins "
+            + "anew with what is given here")
+      }
       loaded = try options.load()
     }
     var inputs = try options.inputs(for: loaded.flow)
-    inputs.asksBeforeStopping = terminal.kiosk
+    inputs.asksBeforeStopping = choices.isKiosk
     if let journal, !resume, access(journal, F_OK) == 0 {
       throw CommandFailure(.failure, "clickwrap: \(journal): there is a file already; nothing is ever overwritten")
     }
@@ -76,9 +91,9 @@ struct RunCommand: ParsableCommand {
     let place: JournalPlace = journal.map { resume ? .resume($0) : .new($0) } ?? .none
     var session = Session(engine: engine, bytes: loaded.bytes, journal: place)
     session.isResumable = resume
-    let (state, signal) = try terminal.choices.sit(SingleSitting(session: session, inputs: inputs), loaded.flow)
+    let (state, signal) = try choices.sit(SingleSitting(session: session, inputs: inputs), loaded.flow)
     // The next person must not read what this one agreed to.
-    if !terminal.kiosk {
+    if !choices.isKiosk {
       let report = AgreementReport(engine, state)
       if json {
         Console.out(report.json.line + "\n")

@@ -73,13 +73,16 @@ struct Session {
       let state = try engine.run(.new(inputs), on: &surface) { _, state, records in try observe(state, records) }
       return (state, nil)
     case .new(let path):
-      surface.begin(engine.flow, inputs)
-      inputs.size = surface.currentSize
-      return try write(inputs, .new(inputs), to: path, on: &surface, observe)
+      return try begin(inputs, path, on: &surface, observe)
     case .resume(let path):
+      if try UnbegunJournal.isOne(path) {
+        try UnbegunJournal.setAside(path)
+        return try begin(inputs, path, on: &surface, observe)
+      }
       // The lock comes first: what is replayed must be what is gone on from.
       let writer = try JournalWriter(resuming: path)
       let kept = try Session.kept(path, engine)
+      guard kept.head == writer.head else { throw JournalError.replaced(path: path) }
       guard kept.state.inputs.presentation == presentation else {
         throw CommandFailure(
           .usage,
@@ -92,8 +95,18 @@ struct Session {
     }
   }
 
-  /// The session as an interrupted journal leaves it.
-  static func kept(_ path: String, _ engine: FlowEngine) throws -> (state: FlowState, header: JournalHeader) {
+  private func begin<S: InteractiveSurface & ~Copyable>(
+    _ inputs: SessionInputs, _ path: String, on surface: inout S, _ observe: Observer
+  ) throws -> (FlowState, Digest256?) {
+    var inputs = inputs
+    surface.begin(engine.flow, inputs)
+    inputs.size = surface.currentSize
+    return try write(inputs, .new(inputs), to: path, on: &surface, observe)
+  }
+
+  /// The session as an interrupted journal leaves it, and the chain up to there.
+  static func kept(_ path: String, _ engine: FlowEngine) throws -> (state: FlowState, head: Digest256) {
+    try GoingOn(path).refuseOtherEngine(.failure, hint: "use that program")
     let replay: JournalVerifier.Replay
     do throws(JournalError) {
       replay = try JournalVerifier(flow: engine.flow).replay(path, visit: nil)
@@ -107,7 +120,7 @@ struct Session {
     guard let state = replay.state else {
       throw CommandFailure(.failure, "clickwrap: \(path): \(Journals.reason(replay.frames)); it cannot go on")
     }
-    return (state, replay.reader.header)
+    return (state, replay.reader.chain)
   }
 
   private func write<S: InteractiveSurface & ~Copyable>(
@@ -119,7 +132,11 @@ struct Session {
     var firstFrame: UInt64 = 0
     var last: (event: Int, frame: UInt64) = (-1, 0)
     surface.keepsTypingTimes = texts?.hasExactTimes ?? false
-    if case .resumed(let state, _) = beginning { firstFrame = state.lastFrameDigest }
+    if case .resumed(let state, _) = beginning {
+      firstFrame = state.lastFrameDigest
+      // Whoever watches hears of an end that only lacks its closing line, as of any other.
+      if state.isOver { try observe(state, []) }
+    }
     defer { CrashNote.forget() }
     let state = try engine.run(
       beginning, on: &surface,

@@ -53,11 +53,11 @@ struct SessionsCommand: ParsableCommand {
     func run() throws {
       let study = try OpenStudy(target.folder)
       try study.refuseWhileRunning(target.session)
-      if let open = try study.ledger.sessions().first(where: { $0.number == target.session }), try study.settle(open) {
+      if let status = try study.settleEnd(of: target.session) {
         throw CommandFailure(
           .refused,
-          "clickwrap: session \(target.session) had come to its end, which the ledger did not know; now it does, and "
-            + "there is nothing to give up")
+          "clickwrap: session \(target.session) had come to its end, which the ledger knows only now: \(status.rawValue)"
+        )
       }
       // Whether the slot returns depends on whether the pop-up was met.
       try study.catchUp(target.session)
@@ -75,6 +75,7 @@ struct SessionsCommand: ParsableCommand {
     func run() throws {
       let study = try OpenStudy(target.folder)
       try study.refuseWhileRunning(target.session)
+      _ = try study.settleEnd(of: target.session)
       try study.catchUp(target.session)
       try study.ledger.perform(.reject, session: target.session, by: target.moderator.act())
       try study.closeJournal(of: target.session)
@@ -159,7 +160,7 @@ extension OpenStudy {
   /// Closes the journal of a session that nobody will go on with, and puts its head into the study chain.
   func closeJournal(of session: Int) throws {
     let path = folder.journal(of: session)
-    guard DurableFile.isThere(path), try ledger.sessions().first(where: { $0.number == session })?.head == nil else {
+    guard try hasBegun(session), try ledger.sessions().first(where: { $0.number == session })?.head == nil else {
       return
     }
     let head: Digest256
@@ -176,6 +177,25 @@ extension OpenStudy {
       session, SessionEnding(status: .dropped, data: .unanswered, head: head.hex), at: Present.time())
   }
 
+  /// Says in the ledger what a session came to whose journal tells its end, with its closing line or without.
+  ///
+  /// - Returns: its status, or nil when it has not ended, or had ended in the ledger before.
+  func settleEnd(of number: Int) throws -> SessionStatus? {
+    guard let session = try ledger.sessions().first(where: { $0.number == number }), session.status == .open,
+      try hasBegun(number)
+    else { return nil }
+    let path = folder.journal(of: number)
+    let replay = try JournalVerifier().replay(path, visit: nil)
+    if replay.reader.closing == nil {
+      guard let state = replay.state, let engine = replay.engine,
+        SessionProgress(engine.flow).status(of: state) != nil
+      else { return nil }
+      _ = try close(path)
+    }
+    guard try settle(session) else { return nil }
+    return try ledger.sessions().first { $0.number == number }?.status
+  }
+
   /// Closes a journal that was interrupted: as left, or as finished where only the closing line is missing.
   private func close(_ path: String) throws(JournalError) -> Digest256 {
     let replay = try JournalVerifier().replay(path, visit: nil)
@@ -183,6 +203,7 @@ extension OpenStudy {
       return try JournalWriter.giveUp(path, .hangup)
     }
     let writer = try JournalWriter(resuming: path)
+    guard writer.head == replay.reader.chain else { throw .replaced(path: path) }
     if let outcome = state.outcome {
       try writer.close(.finished(outcome: engine.flow.outcomes[Int(outcome)]))
     } else {

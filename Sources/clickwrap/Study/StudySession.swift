@@ -36,6 +36,7 @@ extension StudySession: Sitting {
     // Nobody is given an arm before it is certain that they can meet it.
     try refuseMismatch(surface.currentSize, surface.report, rule)
     try arms.prepare()
+    try refuseWhatCannotGoOn()
     let (session, isNew) = try claim()
     let engine = FlowEngine(try arms.flow(session.arm))
     let path = study.folder.journal(of: session.number)
@@ -105,6 +106,8 @@ extension StudySession: Sitting {
         throw CommandFailure(
           .refused, "clickwrap: \(participant): \(Refusal.finishedBefore(session: session.number).words)")
       }
+      // What the journal has and the ledger has not must not wait for the session to reach it again.
+      try study.catchUp(session.number)
       return (session, false)
     case .refused(let refusal): throw CommandFailure(.refused, "clickwrap: \(participant): \(refusal.words)")
     }
@@ -152,7 +155,7 @@ extension OpenStudy {
   /// - Returns: whether there was something to say.
   func settle(_ session: SessionEntry) throws -> Bool {
     let path = folder.journal(of: session.number)
-    guard session.status == .open, !isRunning(session.number), DurableFile.isThere(path) else { return false }
+    guard session.status == .open, !isRunning(session.number), try hasBegun(session.number) else { return false }
     let replay = try JournalVerifier().replay(path, visit: nil)
     guard replay.reader.closing != nil, let state = replay.state, let engine = replay.engine else { return false }
     let progress = SessionProgress(engine.flow)
@@ -172,7 +175,7 @@ extension OpenStudy {
   /// full, between the two.
   func catchUp(_ session: Int) throws {
     let path = folder.journal(of: session)
-    guard DurableFile.isThere(path), let flow = try JournalVerifier().flow(of: path) else { return }
+    guard try hasBegun(session), let flow = try JournalVerifier().flow(of: path) else { return }
     let progress = SessionProgress(flow)
     var reached: Set<Milestone> = []
     _ = try JournalVerifier().replay(path) { _, _, state, _, _ in reached.formUnion(progress.milestones(of: state)) }

@@ -25,6 +25,12 @@ struct StudyVerification {
       guard session.status != .withdrawn else { continue }
       let path = study.folder.journal(of: session.number)
       guard DurableFile.isThere(path) else { continue }
+      guard try study.hasBegun(session.number) || session.head != nil else {
+        // Its header is no whole line: it begins anew when its participant comes back.
+        if session.status == .open { isUnfinished = true }
+        Console.complain("\(path): not begun: no whole header, and nothing was shown")
+        continue
+      }
       let verdict = try Journals.verify(path, with: verifier)
       switch verdict {
       case .complete(let summary):

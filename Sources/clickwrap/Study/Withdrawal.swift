@@ -30,6 +30,10 @@ struct Withdrawal {
     for path in [
       folder.journal(of: session.number), folder.notes(of: session.number), folder.texts(of: session.number),
     ] { try DurableFile.remove(path) }
+    // The last one first: what is found again goes from the first on.
+    for path in UnbegunJournal.asides(of: folder.journal(of: session.number)).reversed() {
+      try DurableFile.remove(path)
+    }
     for derived in ["exports", "reports"] { try study.folder.removeContents(of: derived) }
   }
 }
