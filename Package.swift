@@ -89,7 +89,7 @@ let package = Package(
       "ClickwrapTests",
       [
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentScreens", "ConsentJournal",
-        "CBuiltInScreens", "clickwrap",
+        "ConsentStudy", "ConsentLedger", "ConsentTerminal", "CBuiltInScreens", "clickwrap",
       ]),
     tests("SessionTests", ["ConsentModel", "ConsentRender", "ConsentEngine", "ConsentScreens"]),
     tests("TidyTests", []),
