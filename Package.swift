@@ -50,6 +50,9 @@ let package = Package(
         "ConsentJournal",
       ]),
     room("ConsentLedger", ["ConsentModel", "ConsentStudy", .product(name: "GRDB", package: "GRDB.swift")]),
+    room(
+      "ConsentInterchange",
+      ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentJournal", "ConsentStudy"]),
     room("ConsentTerminal", ["ConsentModel", "ConsentRender", "CNcurses"]),
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     // The files under screens/ come in through #embed, which is C23.
@@ -58,7 +61,8 @@ let package = Package(
       name: "clickwrap",
       dependencies: [
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
-        "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentTerminal", "CBuiltInScreens", "Statistics",
+        "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentInterchange", "ConsentTerminal", "CBuiltInScreens",
+        "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -84,6 +88,12 @@ let package = Package(
       ], goldens: ["Goldens"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("ConsentLedgerTests", ["ConsentModel", "ConsentStudy", "ConsentLedger"]),
+    tests(
+      "ConsentInterchangeTests",
+      [
+        "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentScreens", "ConsentJournal",
+        "ConsentStudy", "ConsentInterchange", "CBuiltInScreens",
+      ]),
     tests("ConsentTerminalTests", ["ConsentModel", "ConsentRender", "ConsentTerminal"]),
     tests(
       "ClickwrapTests",

@@ -50,10 +50,13 @@ private let allowedImports: [String: Set<String>] = [
     "ConsentJournal", "Glibc",
   ],
   "ConsentLedger": ["ConsentModel", "ConsentStudy", "GRDB", "Glibc"],
+  "ConsentInterchange": [
+    "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentJournal", "ConsentStudy", "Glibc",
+  ],
   "clickwrap": [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
-    "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentTerminal", "CBuiltInScreens", "Statistics",
-    "ArgumentParser", "Glibc",
+    "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentInterchange", "ConsentTerminal", "CBuiltInScreens",
+    "Statistics", "ArgumentParser", "Glibc",
   ],
 ]
 
