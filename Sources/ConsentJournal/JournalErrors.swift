@@ -35,6 +35,10 @@ public enum JournalFault: Error, Hashable, Sendable, CustomStringConvertible {
   case afterClosing
   /// The closing line says something else than the lines before it.
   case closing(expected: String, found: String)
+  /// There were more lines when the journal was anchored.
+  case cut(anchored: Int, found: Int)
+  /// The line is not the one that was anchored; the change may lie before it.
+  case notAnchored(expected: Digest256, found: Digest256)
 
   /// The problem in words, for a person.
   public var description: String {
@@ -57,6 +61,9 @@ public enum JournalFault: Error, Hashable, Sendable, CustomStringConvertible {
     case .eventAfterEnd: "an event after the end of the session"
     case .afterClosing: "something follows the closing line"
     case .closing(let expected, let found): "the closing line says \(found), the session says \(expected)"
+    case .cut(let anchored, let found): "cut off: \(found) lines are left of the \(anchored) that were anchored"
+    case .notAnchored(let expected, let found):
+      "up to here it is not what was anchored: expected \(expected), found \(found)"
     }
   }
 }
@@ -87,6 +94,10 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
   case flow(path: String, FlowError)
   /// The flow file does not hold what its name says.
   case flowDiffers(path: String)
+  /// There is no key for signing in the file.
+  case noKey(path: String)
+  /// Others than its owner may read a private key.
+  case unsafeKey(path: String)
 
   /// The problem in words, for a person.
   public var description: String {
@@ -103,6 +114,8 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     case .stopped(let why): "the replay was ended: \(why)"
     case .flow(let path, let error): "\(path): \(error)"
     case .flowDiffers(let path): "\(path): the file does not hold the flow that its name says"
+    case .noKey(let path): "\(path): there is no key for signing in it"
+    case .unsafeKey(let path): "\(path): others may read this private key; `chmod 600` it, or make a new one"
     }
   }
 }

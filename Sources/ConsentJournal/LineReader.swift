@@ -383,3 +383,36 @@ extension LineReader {
     return (index, TypedText(event: event, frame: frame, screen: screen, element: element, text: try string()))
   }
 }
+
+extension LineReader {
+  /// The line of an anchor, and how many of its bytes a signature covers.
+  mutating func anchor() throws(JournalFault) -> (anchor: Anchor, covered: Int) {
+    try expect("{\"anchor\":1,\"of\":")
+    let subject: Anchor.Subject
+    if take("\"study\",\"links\":") {
+      subject = .study(links: try integer(in: 0...Int.max))
+    } else {
+      try expect("\"journal\",\"begins\":")
+      let begins = try digest()
+      try expect(",\"lines\":")
+      subject = .journal(begins: begins, lines: try integer(in: 1...Int.max))
+    }
+    try expect(",\"head\":")
+    var anchor = Anchor(subject, head: try digest())
+    let covered = offset
+    if take(",\"public_key\":") {
+      let publicKey = try digest()
+      try expect(",\"signature\":\"")
+      guard line.count - offset >= 128,
+        let first = Digest256(hexBytes: UnsafeRawBufferPointer(rebasing: line[offset..<offset + 64])),
+        let second = Digest256(hexBytes: UnsafeRawBufferPointer(rebasing: line[offset + 64..<offset + 128]))
+      else { throw expected("128 hexadecimal digits") }
+      offset += 128
+      try expect("\"")
+      anchor.signature = Anchor.Signature(publicKey: publicKey, first: first, second: second)
+    }
+    try expect("}")
+    guard offset == line.count else { throw expected("the end of the line") }
+    return (anchor, covered)
+  }
+}

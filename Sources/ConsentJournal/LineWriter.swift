@@ -323,3 +323,22 @@ extension LineWriter {
     string(text.text)
   }
 }
+
+extension LineWriter {
+  /// The line of an anchor up to its signature, without the closing brace.
+  mutating func anchor(_ anchor: Anchor) {
+    switch anchor.subject {
+    case .study(let links):
+      raw("{\"anchor\":1,\"of\":\"study\",\"links\":")
+      number(Int64(links))
+    case .journal(let begins, let lines):
+      raw("{\"anchor\":1,\"of\":\"journal\",\"begins\":")
+      digest(begins)
+      raw(",\"lines\":")
+      number(Int64(lines))
+    case .anything: raw("{\"anchor\":1,\"of\":\"anything\"")
+    }
+    raw(",\"head\":")
+    digest(anchor.head)
+  }
+}

@@ -25,7 +25,7 @@ struct Clickwrap: ParsableCommand {
       """,
     version: Program.version,
     subcommands: [
-      DemoCommand.self, RunCommand.self, ReplayCommand.self, VerifyCommand.self, WalkCommand.self, ScreensCommand.self,
+      DemoCommand.self, RunCommand.self, ReplayCommand.self, VerifyCommand.self, AnchorCommand.self, WalkCommand.self, ScreensCommand.self,
       CheckCommand.self, DoctorCommand.self, InitCommand.self, SealCommand.self, StatusCommand.self,
       SessionsCommand.self, NextCommand.self, MonitorCommand.self, WatchCommand.self, DebriefCommand.self,
       WithdrawCommand.self, PurgeCommand.self,

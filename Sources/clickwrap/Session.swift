@@ -112,7 +112,7 @@ struct Session {
       replay = try JournalVerifier(flow: engine.flow).replay(path, visit: nil)
     } catch {
       guard case .broken(let line, let fault) = error else { throw error }
-      throw CommandFailure(.broken, "\(path): broken: line \(line): \(fault)")
+      throw CommandFailure(.broken, "\(path):\(line): broken: \(fault)")
     }
     guard replay.reader.closing == nil else {
       throw CommandFailure(.usage, "clickwrap: \(path): the session is over and cannot go on")

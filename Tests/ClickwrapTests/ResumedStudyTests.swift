@@ -178,7 +178,8 @@ private let consenting = "tab enter"
     try lab.drop()
     #expect(try lab.session().status == .dropped)
     try lab.reconciles()
-    #expect(try StudyVerification(lab.study, JournalVerifier(), json: false).run() == .ok)
+    var anchors: Anchors?
+    #expect(try StudyVerification(lab.study, JournalVerifier(), json: false).run(&anchors) == .ok)
   }
 
   @Test func aLinkInPlaceOfAJournalIsNotFollowed() throws {

@@ -15,41 +15,61 @@ struct StudyVerification {
 
   /// Says what it finds, a line a session and one for the whole.
   ///
+  /// - Parameter anchors: what journals and chain are held against, or nil.
   /// - Returns: the worst of it.
-  func run() throws -> ExitStatus {
+  func run(_ anchors: inout Anchors?) throws -> ExitStatus {
     let sessions = try study.ledger.sessions()
     let chain = try study.ledger.chain()
-    var isBroken = false
-    var isUnfinished = false
-    for session in sessions {
-      guard session.status != .withdrawn else { continue }
-      let path = study.folder.journal(of: session.number)
-      guard DurableFile.isThere(path) else { continue }
-      guard try study.hasBegun(session.number) || session.head != nil else {
-        // Its header is no whole line: it begins anew when its participant comes back.
-        if session.status == .open { isUnfinished = true }
-        Console.complain("\(path): not begun: no whole header, and nothing was shown")
-        continue
-      }
-      let verdict = try Journals.verify(path, with: verifier)
-      switch verdict {
-      case .complete(let summary):
-        if let head = session.head, head != summary.chain.hex {
-          isBroken = true
-          Console.complain("\(path): complete, but not the journal that the ledger knows")
-        }
-      case .unfinished: isUnfinished = true
-      case .broken: isBroken = true
-      }
-      Console.out(
-        json ? Journals.json(path, verdict).line + "\n" : Console.printable(Journals.line(path, verdict)) + "\n")
-      isBroken = try !areNotesRight(session) || isBroken
-      isBroken = try !areTextsRight(session) || isBroken
+    var worst = ExitStatus.ok
+    for session in sessions where session.status != .withdrawn {
+      let journal = try verify(session, &anchors)
+      let notes = try areNotesRight(session) ? ExitStatus.ok : .broken
+      let texts = try areTextsRight(session) ? ExitStatus.ok : .broken
+      for status in [journal, notes, texts] where status == .broken || worst == .ok { worst = status }
     }
-    let problems = StudyCounts.problems(sessions: sessions, slots: try study.ledger.slots(), chain: chain)
+    var problems = StudyCounts.problems(sessions: sessions, slots: try study.ledger.slots(), chain: chain)
+    problems += anchors?.deposit.check(links: chain.compactMap { Digest256(hex: $0.link) }) ?? []
     for problem in problems { Console.complain("\(study.folder.path): \(problem)") }
+    say(sessions, chain, problems)
+    return problems.isEmpty ? worst : .broken
+  }
+
+  /// Verifies the journal of a session; one that the ledger knows the end of has to be there, to its end.
+  private func verify(_ session: SessionEntry, _ anchors: inout Anchors?) throws -> ExitStatus {
+    let path = study.folder.journal(of: session.number)
+    guard DurableFile.isThere(path) else {
+      guard session.head != nil else { return .ok }
+      Console.complain("\(path): gone, and the ledger knows its end")
+      return .broken
+    }
+    guard try study.hasBegun(session.number) || session.head != nil else {
+      // Its header is no whole line: it begins anew when its participant comes back.
+      Console.complain("\(path): not begun: no whole header, and nothing was shown")
+      return session.status == .open ? .unfinished : .ok
+    }
+    let verdict: Verdict
+    do {
+      verdict = try Journals.verify(path, with: verifier, &anchors)
+    } catch let error as JournalError {
+      Console.complain("\(path): \(error)")
+      return .broken
+    }
+    Journals.say(path, verdict, json: json)
+    switch verdict {
+    case .complete(let summary):
+      guard let head = session.head, head != summary.chain.hex else { return .ok }
+      Console.complain("\(path): complete, but not the journal that the ledger knows")
+      return .broken
+    case .unfinished(let summary, _):
+      guard session.head != nil else { return .unfinished }
+      Console.complain("\(path):\(summary.events + 2): cut off here; the ledger knows its end")
+      return .broken
+    case .broken: return .broken
+    }
+  }
+
+  private func say(_ sessions: [SessionEntry], _ chain: [ChainLink], _ problems: [String]) {
     let withdrawn = sessions.count { $0.status == .withdrawn }
-    let words = "\(study.folder.path): \(sessions.count) sessions, \(withdrawn) withdrawn, \(chain.count) links"
     if json {
       let object = JSON.object([
         ("study", .text(study.folder.path)), ("sessions", .number(Int64(sessions.count))),
@@ -58,18 +78,18 @@ struct StudyVerification {
       ])
       Console.out(object.line + "\n")
     } else {
+      let words = "\(study.folder.path): \(sessions.count) sessions, \(withdrawn) withdrawn, \(chain.count) links"
       Console.line(words + (chain.last.map { ", head \($0.link.prefix(16))" } ?? ""))
     }
-    if isBroken || !problems.isEmpty { return .broken }
-    return isUnfinished ? .unfinished : .ok
   }
 
   private func areNotesRight(_ session: SessionEntry) throws -> Bool {
+    let path = study.folder.notes(of: session.number)
     do {
-      _ = try NotesFile.read(study.folder.notes(of: session.number))
+      _ = try NotesFile.read(path)
       return true
     } catch JournalError.broken(let line, let fault) {
-      Console.complain("\(study.folder.notes(of: session.number)): broken: line \(line): \(fault)")
+      Console.complain("\(path):\(line): broken: \(fault)")
       return false
     }
   }
