@@ -302,6 +302,17 @@ public enum WallClock {
     return "\(Day(number: Int32(clamping: days)).text)T\(time).\(padded(milliseconds, 3))Z"
   }
 
+  /// The milliseconds since 1970 of a time in that spelling, or nil for any other text.
+  public static func milliseconds(of text: String) -> Int64? {
+    guard isTime(text), let day = Day(text.prefix(10)) else { return nil }
+    let digits = text.utf8.dropFirst(11).compactMap { (0x30...0x39).contains($0) ? Int64($0 - 0x30) : nil }
+    let hours = digits[0] * 10 + digits[1]
+    let minutes = digits[2] * 10 + digits[3]
+    let seconds = digits[4] * 10 + digits[5]
+    let rest = digits[6] * 100 + digits[7] * 10 + digits[8]
+    return (Int64(day.number) * 86_400 + hours * 3600 + minutes * 60 + seconds) * 1000 + rest
+  }
+
   /// Whether the text is a time in that spelling.
   static func isTime(_ text: String) -> Bool {
     let bytes = Array(text.utf8)

@@ -21,11 +21,13 @@ struct Clickwrap: ParsableCommand {
 
       Exit status: 0 all is well; 1 something else went wrong; 2 the command line cannot be understood or there is no \
       terminal; 3 a journal is unfinished; 4 a journal is broken; 5 screen files or study.yaml are wrong; 6 a walk did not come true; \
-      7 a study gives no session or refuses an act; 8 the counts of a study do not reconcile; 128 + n the session was ended by signal n.
+      7 a study gives no session or refuses an act; 8 the counts of a study do not reconcile; 9 a receipt is wrong; 128 + n the session was ended by signal n.
       """,
     version: Program.version,
     subcommands: [
-      DemoCommand.self, RunCommand.self, ReplayCommand.self, VerifyCommand.self, AnchorCommand.self, WalkCommand.self, ScreensCommand.self,
+      DemoCommand.self, RunCommand.self, ReplayCommand.self, VerifyCommand.self, AnchorCommand.self,
+      ReceiptCommand.self, CheckReceiptCommand.self,
+      WalkCommand.self, ScreensCommand.self,
       CheckCommand.self, DoctorCommand.self, InitCommand.self, SealCommand.self, StatusCommand.self,
       SessionsCommand.self, NextCommand.self, MonitorCommand.self, WatchCommand.self, DebriefCommand.self,
       WithdrawCommand.self, PurgeCommand.self,

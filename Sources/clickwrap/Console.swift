@@ -22,6 +22,8 @@ enum ExitStatus: Int32 {
   case refused = 7
   /// What a study's ledger, journals and allocation say does not agree.
   case unreconciled = 8
+  /// A receipt lacks something, or says something wrong.
+  case receipt = 9
 }
 
 /// How the program ends.

@@ -125,6 +125,14 @@ enum Journals {
     }
   }
 
+  /// A verifier that finds the flow of a journal: beside it, or built in.
+  static func verifier(for path: String) throws -> JournalVerifier {
+    let verifier = JournalVerifier()
+    let header = try JournalReader(path).header
+    guard try verifier.flow(of: path) == nil, let flow = builtIn(header.flowDigest) else { return verifier }
+    return JournalVerifier(flow: flow)
+  }
+
   /// Verifies a journal.
   static func verify(_ path: String, with verifier: JournalVerifier) throws -> Verdict {
     let verdict = try verifier.verify(path)
