@@ -93,7 +93,7 @@ let package = Package(
       [
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentScreens", "ConsentJournal",
         "ConsentStudy", "ConsentInterchange", "CBuiltInScreens",
-      ]),
+      ], goldens: ["Receipts/Goldens"]),
     tests("ConsentTerminalTests", ["ConsentModel", "ConsentRender", "ConsentTerminal"]),
     tests(
       "ClickwrapTests",
