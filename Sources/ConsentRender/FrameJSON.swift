@@ -138,14 +138,14 @@ struct JSONText {
 
   mutating func key(_ name: String) {
     separate()
-    write(quoted: name)
+    text.append(quoted: name)
     text += ":"
     needsComma = false
   }
 
   mutating func value(_ string: String) {
     separate()
-    write(quoted: string)
+    text.append(quoted: string)
   }
 
   mutating func field(_ name: String, _ string: String) {
@@ -185,26 +185,5 @@ struct JSONText {
   private mutating func separate() {
     if needsComma { text += "," }
     needsComma = true
-  }
-
-  private mutating func write(quoted string: String) {
-    text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\t": text += "\\t"
-      default:
-        // Line separators end a line in some readers; controls are not allowed in JSON.
-        if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x2028...0x2029).contains(scalar.value) {
-          let digits = String(scalar.value, radix: 16)
-          text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        } else {
-          text.unicodeScalars.append(scalar)
-        }
-      }
-    }
-    text += "\""
   }
 }

@@ -56,21 +56,12 @@ extension Act {
       return "the name of who does it has 1 to \(Act.maximumName) characters"
     }
     if why.unicodeScalars.count > Act.maximumReason { return "a reason has at most \(Act.maximumReason) characters" }
-    for scalar in (who + why).unicodeScalars where Act.isActing(scalar) {
+    for scalar in (who + why).unicodeScalars where scalar.isActive {
       return "names and reasons are one line of text, without U+\(String(scalar.value, radix: 16, uppercase: true))"
     }
     if needsReason, !isOfProgram, why.allSatisfy(\.isWhitespace) { return "whoever changes a session says why" }
     if LedgerTime.milliseconds(of: at) == nil { return "`\(at)` is no time like 2025-09-28T12:00:00.000Z" }
     return nil
-  }
-
-  /// Whether a character would do something to the terminal or the text that it is shown in.
-  private static func isActing(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    // Controls, line and paragraph separators, and whatever turns the direction of what follows.
-    case 0x00...0x1F, 0x7F...0x9F, 0x2028...0x2029, 0x202A...0x202E, 0x2066...0x2069: true
-    default: false
-    }
   }
 }
 

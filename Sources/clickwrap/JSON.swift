@@ -1,3 +1,5 @@
+import ConsentModel
+
 /// A value that is written as JSON; objects keep their order.
 indirect enum JSON {
   case null
@@ -22,7 +24,7 @@ indirect enum JSON {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
     case .number(let value): text += String(value)
-    case .text(let value): JSON.quote(value, to: &text)
+    case .text(let value): text.append(quoted: value)
     case .array(let values):
       text += "["
       for (index, value) in values.enumerated() {
@@ -34,31 +36,11 @@ indirect enum JSON {
       text += "{"
       for (index, (key, value)) in members.enumerated() {
         if index > 0 { text += "," }
-        JSON.quote(key, to: &text)
+        text.append(quoted: key)
         text += ":"
         value.write(to: &text)
       }
       text += "}"
     }
-  }
-
-  private static func quote(_ value: String, to text: inout String) {
-    text += "\""
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      default:
-        // C0, DEL, C1 and the scalars that change directions act on terminals.
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069:
-          let digits = String(scalar.value, radix: 16)
-          text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        default: text.unicodeScalars.append(scalar)
-        }
-      }
-    }
-    text += "\""
   }
 }

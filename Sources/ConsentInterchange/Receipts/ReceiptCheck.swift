@@ -1,3 +1,5 @@
+import ConsentModel
+
 /// Looks through receipts for what they lack.
 public enum ReceiptCheck {
   /// The largest receipt in bytes.
@@ -137,7 +139,7 @@ public enum ReceiptCheck {
         problems.append(
           ReceiptProblem(
             line: controller.line, path: "pii_processing[\(index)].pii_controllers",
-            words: "\(ReceiptValue.quoted(id)) is no party of this receipt"))
+            words: "\(id.quotedAsJSON) is no party of this receipt"))
       }
     }
     let addresses = parties.enumerated().map { ("party_identification[\($0)].party_email", $1["party_email"]) }
@@ -322,11 +324,11 @@ extension ReceiptCheck {
       let path = "@graph[\(index)].dpv:hasRecordOfActivity"
       for id in named.subtracting(records).sorted() {
         problems.append(
-          ReceiptProblem(line: member.line, path: path, words: "no record \(ReceiptValue.quoted(id)) is here"))
+          ReceiptProblem(line: member.line, path: path, words: "no record \(id.quotedAsJSON) is here"))
       }
       for id in records.subtracting(named).sorted() {
         problems.append(
-          ReceiptProblem(line: member.line, path: path, words: "lacks the record \(ReceiptValue.quoted(id))"))
+          ReceiptProblem(line: member.line, path: path, words: "lacks the record \(id.quotedAsJSON)"))
       }
     }
     return problems

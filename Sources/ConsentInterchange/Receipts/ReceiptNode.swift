@@ -1,3 +1,5 @@
+import ConsentModel
+
 /// A value of a receipt that was read, with the line on which it begins.
 struct ReceiptNode {
   let line: Int
@@ -43,7 +45,7 @@ struct ReceiptNode {
     case .null: "null"
     case .bool(let bool): bool ? "true" : "false"
     case .number(let text, _): "the number \(text.prefix(30))"
-    case .text(let text): text.isEmpty ? "an empty text" : "the text \(ReceiptValue.quoted(String(text.prefix(60))))"
+    case .text(let text): text.isEmpty ? "an empty text" : "the text \(String(text.prefix(60)).quotedAsJSON)"
     case .list(let items): items.isEmpty ? "an empty list" : "a list"
     case .object: "an object"
     }

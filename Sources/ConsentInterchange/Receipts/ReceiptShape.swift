@@ -1,3 +1,4 @@
+import ConsentModel
 import ConsentJournal
 
 /// What a value of a receipt has to be.
@@ -93,7 +94,7 @@ extension ReceiptShape {
       guard let address, found != address else { return }
       problems.append(
         ReceiptProblem(
-          line: node.line, path: "\(path).@id", words: "expected \(address), found \(ReceiptValue.quoted(found))"))
+          line: node.line, path: "\(path).@id", words: "expected \(address), found \(found.quotedAsJSON)"))
     case .object(let fields):
       guard case .object(let members) = node.value else { return expect(false, "an object") }
       for field in fields { ReceiptShape.check(field, of: node, members.map(\.key), path, into: &problems) }
@@ -107,7 +108,7 @@ extension ReceiptShape {
     if let member = node[field.key] { return field.shape.check(member, place, into: &problems) }
     guard field.isRequired else { return }
     let like = keys.first { $0.lowercased() == field.key.lowercased() }
-    let hint = like.map { "; \(ReceiptValue.quoted($0)) is spelled otherwise" } ?? ""
+    let hint = like.map { "; \($0.quotedAsJSON) is spelled otherwise" } ?? ""
     problems.append(ReceiptProblem(line: node.line, path: place, words: "missing\(hint)"))
   }
 }

@@ -1,3 +1,5 @@
+import ConsentModel
+
 extension Receipt {
   /// The receipt in lines for people; nothing in them acts on a terminal.
   var lines: [String] {
@@ -21,6 +23,6 @@ extension Receipt {
       }
     }
     lines += ["", "journal: \(history.isComplete ? "complete" : "unfinished"), head \(history.head.hex)"]
-    return lines.map(ReceiptValue.plain)
+    return lines.map(\.inert)
   }
 }
