@@ -352,12 +352,7 @@ struct LineReader {
 extension LineReader {
   /// A line of a file of notes, up to the chain, and its number.
   mutating func note() throws(JournalFault) -> (index: Int, note: Note) {
-    try expect("{\"n\":")
-    let index: Int = try integer(in: 0...Int.max)
-    try expect(",\"event\":")
-    let event: Int = try integer(in: -1...Int.max)
-    try expect(",\"frame\":")
-    let frame = try hexWord()
+    let (index, event, frame) = try place()
     try expect(",\"marker\":")
     let marker = try word("a marker") { Note.Marker(rawValue: $0) }
     try expect(",\"who\":")
@@ -368,19 +363,25 @@ extension LineReader {
     return (index, Note(event: event, frame: frame, marker: marker, who: who, at: at, text: try string()))
   }
 
+  /// A line of a file of texts, up to the chain, and its number.
   mutating func text() throws(JournalFault) -> (index: Int, text: TypedText) {
-    try expect("{\"n\":")
-    let index: Int = try integer(in: 0...Int.max)
-    try expect(",\"event\":")
-    let event: Int = try integer(in: -1...Int.max)
-    try expect(",\"frame\":")
-    let frame = try hexWord()
+    let (index, event, frame) = try place()
     try expect(",\"screen\":")
     let screen = try string()
     try expect(",\"element\":")
     let element = try string()
     try expect(",\"text\":")
     return (index, TypedText(event: event, frame: frame, screen: screen, element: element, text: try string()))
+  }
+
+  /// The number of a line that stands beside a journal, and the event and frame of the journal that it belongs to.
+  private mutating func place() throws(JournalFault) -> (index: Int, event: Int, frame: UInt64) {
+    try expect("{\"n\":")
+    let index: Int = try integer(in: 0...Int.max)
+    try expect(",\"event\":")
+    let event: Int = try integer(in: -1...Int.max)
+    try expect(",\"frame\":")
+    return (index, event, try hexWord())
   }
 }
 

@@ -292,12 +292,7 @@ struct LineWriter {
 extension LineWriter {
   /// A line of a file of notes, without its chain.
   mutating func note(_ index: Int, _ note: Note) {
-    raw("{\"n\":")
-    number(UInt64(index))
-    raw(",\"event\":")
-    number(Int64(note.event))
-    raw(",\"frame\":")
-    word(note.frame)
+    place(index, event: note.event, frame: note.frame)
     raw(",\"marker\":")
     string(note.marker.rawValue)
     raw(",\"who\":")
@@ -308,19 +303,24 @@ extension LineWriter {
     string(note.text)
   }
 
+  /// A line of a file of texts, without its chain.
   mutating func text(_ index: Int, _ text: TypedText) {
-    raw("{\"n\":")
-    number(UInt64(index))
-    raw(",\"event\":")
-    number(Int64(text.event))
-    raw(",\"frame\":")
-    word(text.frame)
+    place(index, event: text.event, frame: text.frame)
     raw(",\"screen\":")
     string(text.screen)
     raw(",\"element\":")
     string(text.element)
     raw(",\"text\":")
     string(text.text)
+  }
+
+  private mutating func place(_ index: Int, event: Int, frame: UInt64) {
+    raw("{\"n\":")
+    number(UInt64(index))
+    raw(",\"event\":")
+    number(Int64(event))
+    raw(",\"frame\":")
+    word(frame)
   }
 }
 

@@ -10,8 +10,8 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       Checks the form, the chain and, where the flow is known, every frame. What is wrong is named as file:line. Exit \
       status: 0 all complete, 3 one is unfinished, 4 one is broken or is not what was anchored, 1 one cannot be read; of \
-      several the worst. Of a study it checks every journal, the notes, and the chain over all sessions, in which those \
-      who withdrew have their place.
+      several the worst. Of a study it checks every journal, the notes and the kept texts, which have to belong to frames \
+      of their journal, and the chain over all sessions, in which those who withdrew have their place.
 
       A chain shows what was changed inside it, not that its end was cut off: for that, `clickwrap anchor` prints a line \
       to be kept elsewhere, and --anchor compares with it.

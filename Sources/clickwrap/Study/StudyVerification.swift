@@ -23,8 +23,10 @@ struct StudyVerification {
     var worst = ExitStatus.ok
     for session in sessions where session.status != .withdrawn {
       let journal = try verify(session, &anchors)
-      let notes = try areNotesRight(session) ? ExitStatus.ok : .broken
-      let texts = try areTextsRight(session) ? ExitStatus.ok : .broken
+      // Where the journal is broken, that is said of it alone.
+      let journalPath = journal == .broken ? nil : study.folder.journal(of: session.number)
+      let notes = try verify(study.folder.notes(of: session.number), beside: journalPath, NotesFile.read)
+      let texts = try verify(study.folder.texts(of: session.number), beside: journalPath, TextsFile.read)
       for status in [journal, notes, texts] where status == .broken || worst == .ok { worst = status }
     }
     var problems = StudyCounts.problems(sessions: sessions, slots: try study.ledger.slots(), chain: chain)
@@ -83,24 +85,20 @@ struct StudyVerification {
     }
   }
 
-  private func areNotesRight(_ session: SessionEntry) throws -> Bool {
-    let path = study.folder.notes(of: session.number)
-    do {
-      _ = try NotesFile.read(path)
-      return true
-    } catch JournalError.broken(let line, let fault) {
+  /// Verifies what stands beside a journal: it is as it was written, and belongs to frames that the journal has.
+  private func verify<Entry: BesideJournal>(
+    _ path: String, beside journal: String?, _ read: (String) throws(JournalError) -> [Entry]
+  ) throws -> ExitStatus {
+    do throws(JournalError) {
+      let entries = try read(path)
+      guard !entries.isEmpty, let journal, DurableFile.isThere(journal),
+        let stranger = try JournalReader.firstStranger(among: entries, in: journal)
+      else { return .ok }
+      Console.complain("\(path):\(stranger + 1): broken: \(journal) has no such event with such a frame")
+    } catch {
+      guard case .broken(let line, let fault) = error else { throw error }
       Console.complain("\(path):\(line): broken: \(fault)")
-      return false
     }
-  }
-
-  private func areTextsRight(_ session: SessionEntry) throws -> Bool {
-    do {
-      _ = try TextsFile.read(study.folder.texts(of: session.number))
-      return true
-    } catch JournalError.broken(let line, let fault) {
-      Console.complain("\(study.folder.texts(of: session.number)): broken: line \(line): \(fault)")
-      return false
-    }
+    return .broken
   }
 }
