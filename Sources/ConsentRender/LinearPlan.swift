@@ -22,6 +22,8 @@ struct LinearPlan {
   private(set) var blanks: [LinearBlank] = []
   /// Whether large letters were asked for.
   private(set) var isFallback = false
+  /// The row of the stop key's entry, or nil.
+  private(set) var stopRow: Int?
   private var row = 0
   private var wantsGap = false
 
@@ -203,7 +205,7 @@ struct LinearPlan {
 
   /// The stop key's own entry, number 0.
   private mutating func say(_ stop: StopRule, style: Int32) {
-    _ = startBlock()
+    stopRow = startBlock()
     let column = canvas.put(LinearPlan.glyphs("0. "), style: UInt16(style), column: 0, row: row)
     _ = write(flat(texts.stop), style: UInt16(style), column: column)
   }

@@ -27,7 +27,7 @@ public struct LinearVoice {
     guard let layout = frame.layout, layout.isLinear else { return Speech(rows: Array(0..<count)) }
     var firstAsk = layout.dynamics.last.map(\.row) ?? count
     if firstAsk > 0, LinearVoice.isBlank(firstAsk - 1, frame) { firstAsk -= 1 }
-    let firstEntry = LinearVoice.firstEntry(of: layout, frame, before: firstAsk)
+    let firstEntry = LinearVoice.firstEntry(of: layout, frame)
     let isSame = layout.screen == screen
     let elements = layout.entries.map(\.element)
     let hasSameEntries = isSame && elements == entries
@@ -48,12 +48,10 @@ public struct LinearVoice {
   }
 
   /// The row of the first entry; where there is none but the stop key's, which is always the last, the row of that.
-  private static func firstEntry(of layout: ScreenLayout, _ frame: borrowing Frame, before end: Int) -> Int {
+  private static func firstEntry(of layout: ScreenLayout, _ frame: borrowing Frame) -> Int {
     let first = frame.regions.count - layout.entries.count
     if !layout.entries.isEmpty, first >= 0 { return Int(frame.regions[first].row) }
-    let last = (0..<end).last { isBlank($0, frame) } ?? -1
-    let isStop = last + 1 < end && frame[0, last + 1].scalar == 0x30 && frame[1, last + 1].scalar == 0x2E
-    return isStop ? last + 1 : Int(frame.size.rows)
+    return layout.stopRow ?? Int(frame.size.rows)
   }
 
   private static func isBlank(_ row: Int, _ frame: borrowing Frame) -> Bool {

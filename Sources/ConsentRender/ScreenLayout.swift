@@ -34,6 +34,8 @@ public final class ScreenLayout {
   /// Among lines: what is asked without and with a default answer, and the elements of the entries.
   let asks: [[Glyph]]
   let entries: [LinearEntry]
+  /// Among lines: the row of the stop key's entry, or nil where there is none.
+  let stopRow: Int?
   let blanks: [LinearBlank]
   /// Column and row of the content's corner on the screen.
   let originColumn: Int
@@ -69,6 +71,7 @@ public final class ScreenLayout {
     isLinear = false
     asks = []
     entries = []
+    stopRow = nil
     blanks = []
     self.flow = flow
     self.signature = signature
@@ -105,6 +108,7 @@ public final class ScreenLayout {
     isLinear = true
     asks = lines.asks
     entries = lines.entries
+    stopRow = lines.stopRow
     blanks = lines.blanks
     ground = lines.canvas.cells
     needed = frameSize

@@ -26,6 +26,17 @@ public struct StudyFolder: Hashable, Sendable {
     self.path = path
   }
 
+  /// The folder in whose `journals` a journal lies, or would lie if it belonged to a study.
+  public init(ofJournal path: String) {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let folder = parts.dropLast(2).joined(separator: "/")
+    switch parts.count {
+    case 1: self.init("..")
+    case 2: self.init(".")
+    default: self.init(folder.isEmpty ? "/" : folder)
+    }
+  }
+
   /// The file that says what the study is.
   public var planPath: String { path + "/study.yaml" }
   /// The ledger.

@@ -29,7 +29,7 @@ struct GoingOn {
       isClosed = reader.closing != nil
     } catch {
       guard case .broken(let line, let fault) = error else { throw error }
-      throw CommandFailure(.broken, "\(path): broken: line \(line): \(fault)")
+      throw CommandFailure(.broken, "\(path):\(line): broken: \(fault)")
     }
   }
 
@@ -37,9 +37,8 @@ struct GoingOn {
   func refuseStudy() throws {
     guard header.study != nil else { return }
     // It lies in `journals/` of the study, unless somebody has taken it away.
-    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
-    let study = folder.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : folder
-    let name = StudyFolder(study).isStudy ? study : "STUDY"
+    let folder = StudyFolder(ofJournal: path)
+    let name = folder.isStudy ? folder.path : "STUDY"
     throw CommandFailure(
       .refused,
       "clickwrap: \(path): this session belongs to a study, whose ledger has to know of it; it goes on with "

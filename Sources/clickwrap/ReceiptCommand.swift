@@ -75,21 +75,12 @@ struct ReceiptCommand: ParsableCommand {
     switch consent {
     case .simulated: return ReceiptSetting(simulatedIn: history)
     case .study:
-      let folder = StudyFolder(study ?? ReceiptCommand.folder(ofJournal: journal))
+      let folder = study.map { StudyFolder($0) } ?? StudyFolder(ofJournal: journal)
       guard folder.isStudy, history.header.study != nil else { throw ReceiptError.noStudy }
       let (plan, found) = try StudyPlan.read(folder)
       guard let plan else { throw CommandFailure(.screens, lines: found.map(\.rendered)) }
       return try ReceiptSetting(plan, history, jurisdiction: jurisdiction, policyURL: policyUrl)
     }
-  }
-
-  /// The study in whose folder `journals` a journal lies.
-  private static func folder(ofJournal path: String) -> String {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count >= 2 else { return ".." }
-    if parts.count == 2 { return "." }
-    let folder = parts.dropLast(2).joined(separator: "/")
-    return folder.isEmpty ? "/" : folder
   }
 }
 

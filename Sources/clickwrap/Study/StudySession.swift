@@ -106,8 +106,6 @@ extension StudySession: Sitting {
         throw CommandFailure(
           .refused, "clickwrap: \(participant): \(Refusal.finishedBefore(session: session.number).words)")
       }
-      // What the journal has and the ledger has not must not wait for the session to reach it again.
-      try study.catchUp(session.number)
       return (session, false)
     case .refused(let refusal): throw CommandFailure(.refused, "clickwrap: \(participant): \(refusal.words)")
     }
