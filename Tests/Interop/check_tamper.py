@@ -3,6 +3,7 @@
 
 CLICKWRAP_MUTATIONS says how many mutations (10000), CLICKWRAP_SEED with which seed. One process a verifier looks at all.
 """
+import hashlib
 import json
 import os
 import random
@@ -179,8 +180,13 @@ def mutations(place: Place) -> None:
 
 def studies(place: Place) -> None:
     study = Study(place, 30, ["a"], live=False)
+    plan = study.folder / "study.yaml"
+    plan.write_text(plan.read_text(encoding="utf-8").replace("texts: none", "texts: all"), encoding="utf-8")
     people = [Person(study, name, "a") for name in ("one", "two", "three")]
     at_once([person.play for person in people])
+    for number in (2, 3):
+        expect(beside(study.folder, "texts", number).exists(), f"session {number} has no texts")
+        note(study.folder, number, event=4)
     folder, key, pub, deposit = (str(place.folder / name) for name in ("study", "key", "key.pub", "deposit"))
     Path(pub).write_text(run([place.program, "anchor", "--new-key", key], 0), encoding="utf-8")
     expect_equal(os.stat(key).st_mode & 0o777, 0o600, "the mode of the private key")
@@ -206,7 +212,7 @@ def studies(place: Place) -> None:
     unsigned.write_text(run([place.program, "anchor", folder], 0), encoding="utf-8")
     both(place, 0, folder, "--anchor", str(unsigned))
     both(place, 4, folder, "--anchor", str(unsigned), "--public-key", pub)
-    for damage in (journal_byte, journal_cut, journal_gone, journal_of_another, link_lost, link_changed, session_lost):
+    for damage in (text_changed, text_of_another, note_of_no_frame, note_of_no_event, journal_byte, journal_cut, journal_gone, journal_of_another, link_lost, link_changed, session_lost):
         copy = place.folder / "copy"
         shutil.copytree(study.folder, copy)
         damage(copy)
@@ -215,9 +221,49 @@ def studies(place: Place) -> None:
         )
         expect_equal(found.returncode, 4, f"the status after {damage.__name__} ({found.stdout}{found.stderr})")
         run(python(str(copy), "--anchor", str(unsigned)), 4)
+        if damage in (text_changed, text_of_another, note_of_no_frame, note_of_no_event):
+            name = "notes/s000002.jsonl:1: broken" if damage in (note_of_no_frame, note_of_no_event) else "texts/s000002.jsonl:"
+            expect(name in found.stdout + found.stderr, f"the line is not named after {damage.__name__}: {found.stderr}")
         if damage is journal_byte:
             expect("s000002.jsonl:3: broken" in found.stdout, f"the line is not named: {found.stdout}")
         shutil.rmtree(copy)
+
+
+def beside(folder: Path, kind: str, number: int) -> Path:
+    return folder / kind / f"s{number:06d}.jsonl"
+
+
+def note(folder: Path, number: int, event: int, frame: str = "") -> None:
+    """Writes a file of one note, chained as it has to be."""
+    lines = journal(folder, number).read_text(encoding="utf-8").splitlines()
+    frame = frame or json.loads(lines[event + 1])["frame"]
+    entry = f'{{"n":0,"event":{event},"frame":"{frame}","marker":"assist","who":"m","at":"2026-11-01T12:00:00.000Z","text":"x"'
+    path = beside(folder, "notes", number)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f'{entry},"chain":"{hashlib.sha256(entry.encode()).hexdigest()}"}}\n', encoding="utf-8")
+
+
+def text_changed(folder: Path) -> None:
+    path = beside(folder, "texts", 2)
+    path.write_bytes(path.read_bytes().replace(b'"text":"', b'"text":"x', 1))
+
+
+def text_of_another(folder: Path) -> None:
+    """A text that is whole, and says a frame that its journal does not have there."""
+    path = beside(folder, "texts", 2)
+    entry = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
+    del entry["chain"]
+    entry["event"] = 0
+    line = json.dumps(entry, separators=(",", ":"), ensure_ascii=False)[:-1]
+    path.write_text(f'{line},"chain":"{hashlib.sha256(line.encode()).hexdigest()}"}}\n', encoding="utf-8")
+
+
+def note_of_no_frame(folder: Path) -> None:
+    note(folder, 2, event=4, frame="0" * 16)
+
+
+def note_of_no_event(folder: Path) -> None:
+    note(folder, 2, event=100000, frame="0" * 16)
 
 
 def journal(folder: Path, number: int) -> Path:

@@ -7,7 +7,8 @@ Exit status: 0 all complete, 3 one is unfinished, 4 one is broken or is not what
 
 A journal is lines of JSON. The value `chain` of the first line is SHA-256 over the bytes of the line before `,"chain"`;
 of each further line over the 32 bytes of the chain before it and those bytes of its own. A last line without a newline
-does not count. The study chain is SHA-256 over "LINK SESSION SLOT HEAD\n" with the link before, 64 zeros at first.
+does not count. Notes and texts that lie beside a study's journals are chained alike, and name events and frames of them.
+The study chain is SHA-256 over "LINK SESSION SLOT HEAD\n" with the link before, 64 zeros at first.
 What clickwrap alone can do is to replay the session and compare every frame; all else is checked here.
 """
 import argparse
@@ -137,9 +138,9 @@ def whole(value):
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def verify(path, anchors=()):
-    """What a journal is; raises Broken or OSError. Anchors of this journal are compared on the way."""
-    chains, events, time, closing = [], 0, 0, None
+def verify(path, anchors=(), frames=None):
+    """What a journal is; raises Broken or OSError. Anchors of it are compared on the way, and its frames noted."""
+    chains, events, time, closing, dropped = [], 0, 0, None, 0
     for number, line in enumerate(lines_of(path), 1):
         if not line.endswith(b"\n"):
             if number == 1:
@@ -153,6 +154,8 @@ def verify(path, anchors=()):
         if number == 1:
             if said.get("format") not in (1, 2, 3) or "first_frame" not in said:
                 raise Broken(1, "no header of a format from 1 to 3")
+            if frames is not None:
+                frames[-1] = said["first_frame"]
         elif "end" in said:
             closing = said
             if said.get("events") != events or said["end"] not in ("finished", "left"):
@@ -162,12 +165,32 @@ def verify(path, anchors=()):
                 raise Broken(number, f"not event {events}")
             if said["t_us"] < time:
                 raise Broken(number, "earlier than the event before it")
+            if frames is not None:
+                frames[events] = said["frame"]
             events, time = events + 1, said["t_us"]
+        dropped += said.get("dropped_bytes", 0) if number > 1 else 0
         chains.append(chain)
     for anchor in anchors:
         anchor.compare(chains)
     word = "complete" if closing else "unfinished"
-    return {"verdict": word, "events": events, "head": chains[-1].hex(), "torn_bytes": len(line)}
+    found = {"verdict": word, "events": events, "head": chains[-1].hex()}
+    return {**found, "torn_bytes": len(line), "dropped_bytes": dropped}
+
+
+def verify_beside(path, frames, is_closed):
+    """Notes or texts: chained like a journal, each of an event and a frame that it has. `frames` is None where that is
+    broken or has lost lines; after the end of an unfinished one there may have been more."""
+    strangers, chain = [], b""
+    for number, line in enumerate(lines_of(path), 1):
+        if not line.endswith(b"\n"):
+            break
+        said, chain = parse(line[:-1], number, chain)
+        if said.get("n") != number - 1 or not whole(said.get("event")) or "frame" not in said or "text" not in said:
+            raise Broken(number, f"not entry {number - 1}")
+        if frames is not None and frames.get(said["event"], None if is_closed else said["frame"]) != said["frame"]:
+            strangers.append(number)
+    if strangers:
+        raise Broken(strangers[0], "the journal has no such event with such a frame")
 
 
 class Anchor:
@@ -253,7 +276,17 @@ def verify_study(folder, anchors, say):
         path = os.path.join(folder, "journals", f"s{number:06d}.jsonl")
         if status == "withdrawn" or (head is None and not os.path.exists(path)):
             continue
-        found = examine(path, anchors)
+        frames = {}
+        found = examine(path, anchors, frames)
+        is_whole = found["verdict"] in ("complete", "unfinished") and not found["dropped_bytes"]
+        for kind in ("notes", "texts"):
+            beside = os.path.join(folder, kind, f"s{number:06d}.jsonl")
+            try:
+                if os.path.exists(beside):
+                    verify_beside(beside, frames if is_whole else None, found["verdict"] == "complete")
+            except Broken as broken:
+                worst = 4
+                say({"journal": beside, "verdict": "broken", "line": broken.line, "fault": broken.fault})
         if found["verdict"] == "unfinished" and head is None:
             worst = max(worst, 3)
         elif found["verdict"] != "complete" or head not in (None, found["head"]):
@@ -266,9 +299,9 @@ def verify_study(folder, anchors, say):
     return 4 if problems else worst
 
 
-def examine(path, anchors):
+def examine(path, anchors, frames=None):
     try:
-        return {"journal": path, **verify(path, anchors)}
+        return {"journal": path, **verify(path, anchors, frames)}
     except Broken as broken:
         return {"journal": path, "verdict": "broken", "line": broken.line, "fault": broken.fault}
     except OSError as error:
