@@ -5,6 +5,21 @@ extension SQLiteLedger {
   /// All sessions in the order of their numbers, from one moment.
   public func sessions() throws(LedgerError) -> [SessionEntry] { try read { try SessionRows.all($0) } }
 
+  /// The sessions whose numbers follow this one, in their order, up to `number + limit`.
+  public func sessions(after number: Int, limit: Int) throws(LedgerError) -> [SessionEntry] {
+    try read { try SessionRows.all($0, where: "session.number > ? AND session.number <= ?", [number, number + limit]) }
+  }
+
+  /// The last session's number, 0 without one, and the numbers of the sessions that later ones go on for.
+  public func extent() throws(LedgerError) -> (count: Int, restarted: Set<Int>) {
+    try read { database in
+      (
+        try Int.fetchOne(database, sql: "SELECT coalesce(max(number), 0) FROM session") ?? 0,
+        Set(try Int.fetchAll(database, sql: "SELECT restarts FROM session WHERE restarts IS NOT NULL"))
+      )
+    }
+  }
+
   /// The session with this withdrawal code, or nil.
   public func session(withdrawalCode: String) throws(LedgerError) -> SessionEntry? {
     try read { try SessionRows.all($0, where: "session.withdrawal_code = ?", [withdrawalCode]).first }

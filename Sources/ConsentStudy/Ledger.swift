@@ -46,6 +46,12 @@ public protocol Ledger {
   /// All sessions in the order of their numbers, withdrawn ones included.
   func sessions() throws(LedgerError) -> [SessionEntry]
 
+  /// The sessions whose numbers follow this one, in their order, up to `number + limit`.
+  func sessions(after number: Int, limit: Int) throws(LedgerError) -> [SessionEntry]
+
+  /// The last session's number, 0 without one, and the numbers of the sessions that later ones go on for.
+  func extent() throws(LedgerError) -> (count: Int, restarted: Set<Int>)
+
   /// The session with this withdrawal code, or nil.
   func session(withdrawalCode: String) throws(LedgerError) -> SessionEntry?
 

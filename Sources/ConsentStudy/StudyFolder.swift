@@ -136,17 +136,18 @@ public struct StudyFolder: Hashable, Sendable {
 
   /// Removes the files of a derived folder, `exports` or `reports`, and of the folders in it.
   public func removeContents(of derived: String) throws(StudyError) {
-    try StudyFolder.clear("\(path)/\(derived)")
+    try StudyFolder.removeAll(in: "\(path)/\(derived)")
   }
 
-  private static func clear(_ folder: String) throws(StudyError) {
+  /// Removes everything in a folder, but not the folder.
+  public static func removeAll(in folder: String) throws(StudyError) {
     for name in names(in: folder) ?? [] {
       let item = "\(folder)/\(name)"
       var facts = stat()
       // A link is removed, never followed.
       guard lstat(item, &facts) == 0 else { continue }
       if facts.st_mode & S_IFMT == S_IFDIR {
-        try clear(item)
+        try removeAll(in: item)
         guard rmdir(item) == 0 else { throw .files(.system("remove", path: item, errno: errno)) }
       } else {
         do throws(JournalError) { try DurableFile.remove(item) } catch { throw .files(error) }

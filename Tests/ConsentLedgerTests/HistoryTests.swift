@@ -79,6 +79,11 @@ private func checkHistory(seed: UInt64, steps: Int, sourceLocation: SourceLocati
     let slots = try ledger.slots()
     let gates = try ledger.gates()
     #expect(comparable(sessions) == model.sessions(), "seed \(seed), step \(step)", sourceLocation: sourceLocation)
+    let extent = try ledger.extent()
+    #expect(extent == model.extent(), "seed \(seed), step \(step)", sourceLocation: sourceLocation)
+    var paged: [SessionEntry] = []
+    for first in stride(from: 0, to: extent.count, by: 3) { paged += try ledger.sessions(after: first, limit: 3) }
+    #expect(paged == sessions, "seed \(seed), step \(step)", sourceLocation: sourceLocation)
     #expect(slots == model.slots() && chain == model.chain(), "seed \(seed)", sourceLocation: sourceLocation)
     #expect(gates == model.gates(), "seed \(seed), step \(step)", sourceLocation: sourceLocation)
     let problems = StudyCounts.problems(sessions: sessions, slots: slots, chain: chain).filter { !isOfTurns($0) }

@@ -15,6 +15,12 @@ final class ModelLedger: Ledger {
   func seal(_ seal: Seal, isAmendment: Bool, by act: Act) { sealed = seal }
   func currentSeal() -> Seal? { sealed }
   func sessions() -> [SessionEntry] { list }
+  func sessions(after number: Int, limit: Int) -> [SessionEntry] {
+    list.filter { $0.number > number && $0.number <= number + limit }
+  }
+  func extent() -> (count: Int, restarted: Set<Int>) {
+    (list.map(\.number).max() ?? 0, Set(list.compactMap(\.restarts)))
+  }
   func session(withdrawalCode: String) -> SessionEntry? { list.first { $0.withdrawalCode == withdrawalCode } }
   func record(_ verb: String, session: Int?, by act: Act) {}
   func acts() -> [ActEntry] { [] }
