@@ -90,6 +90,9 @@ enum Console {
   /// Writes a line to standard error, made safe.
   static func complain(_ text: String) { write(printable(text) + "\n", to: STDERR_FILENO) }
 
+  /// Writes text that is already safe to standard error as it is, for a line that is written over.
+  static func raw(_ text: String) { write(text, to: STDERR_FILENO) }
+
   private static func write(_ text: String, to descriptor: Int32) {
     var text = text
     text.withUTF8 { bytes in

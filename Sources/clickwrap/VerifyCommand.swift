@@ -52,7 +52,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     var verification = Verification(json: json)
     if let anchor { verification.anchors = try Anchors(anchor, publicKey: publicKey) }
-    for path in journals { try verification.verify(path) }
+    try verification.verify(all: journals)
     if let pathsFrom {
       var paths = try LinesOfFile(pathsFrom)
       while let path = try paths.next() { try verification.verify(path) }
@@ -78,15 +78,41 @@ struct Verification {
     if (order.firstIndex(of: status) ?? 0) > (order.firstIndex(of: worst) ?? 0) { worst = status }
   }
 
+  /// Says what is found at each of these paths, in their order.
+  mutating func verify(all paths: [String]) throws {
+    let lanes = Lanes<JournalVerifier, String, Result<Verdict, JournalError>>(
+      making: { JournalVerifier() },
+      work: { verifier, path in
+        Result { () throws(JournalError) in try Journals.verify(path, with: verifier) }
+      })
+    var progress = Progress("journals", of: paths.count, isBesideLines: true)
+    var rest = paths[...]
+    while let first = rest.first {
+      if StudyFolder(first).isStudy {
+        try verify(rest.removeFirst())
+        continue
+      }
+      let round = Array(rest.prefix(lanes.roundCount).prefix { !StudyFolder($0).isStudy })
+      rest = rest.dropFirst(round.count)
+      for (path, found) in zip(round, lanes.run(round)) { try say(path, found) }
+      progress.note(round.count)
+    }
+    progress.finish()
+  }
+
   /// Says what is found at a path.
   mutating func verify(_ path: String) throws {
     if StudyFolder(path).isStudy {
-      let study = StudyVerification(try OpenStudy(path), verifier, json: json)
+      let study = StudyVerification(try OpenStudy(path), json: json)
       note(try study.run(&anchors))
       return
     }
+    try say(path, Result { () throws(JournalError) in try Journals.verify(path, with: verifier) })
+  }
+
+  private mutating func say(_ path: String, _ found: Result<Verdict, JournalError>) throws {
     do {
-      let verdict = try Journals.verify(path, with: verifier, &anchors)
+      let verdict = try Journals.hold(path, found.get(), against: &anchors)
       note(ExitStatus(rawValue: verdict.exitCode.rawValue) ?? .failure)
       Journals.say(path, verdict, json: json)
     } catch {
@@ -134,7 +160,7 @@ enum Journals {
   }
 
   /// Verifies a journal.
-  static func verify(_ path: String, with verifier: JournalVerifier) throws -> Verdict {
+  static func verify(_ path: String, with verifier: JournalVerifier) throws(JournalError) -> Verdict {
     let verdict = try verifier.verify(path)
     switch verdict {
     case .complete(let summary), .unfinished(let summary, _):
@@ -144,9 +170,8 @@ enum Journals {
     }
   }
 
-  /// Verifies a journal, and holds it against what was anchored.
-  static func verify(_ path: String, with verifier: JournalVerifier, _ anchors: inout Anchors?) throws -> Verdict {
-    let verdict = try verify(path, with: verifier)
+  /// A verdict on a journal, held against what was anchored.
+  static func hold(_ path: String, _ verdict: Verdict, against anchors: inout Anchors?) throws -> Verdict {
     if case .broken = verdict { return verdict }
     guard let (line, fault) = try anchors?.deposit.check(journal: path) else { return verdict }
     return .broken(line: line, fault)

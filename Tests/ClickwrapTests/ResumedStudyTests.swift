@@ -179,7 +179,7 @@ private let consenting = "tab enter"
     #expect(try lab.session().status == .dropped)
     try lab.reconciles()
     var anchors: Anchors?
-    #expect(try StudyVerification(lab.study, JournalVerifier(), json: false).run(&anchors) == .ok)
+    #expect(try StudyVerification(lab.study, json: false).run(&anchors) == .ok)
   }
 
   @Test func aLinkInPlaceOfAJournalIsNotFollowed() throws {
