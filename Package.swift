@@ -52,10 +52,14 @@ let package = Package(
     room("ConsentLedger", ["ConsentModel", "ConsentStudy", .product(name: "GRDB", package: "GRDB.swift")]),
     room(
       "ConsentInterchange",
-      ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentJournal", "ConsentStudy"]),
+      [
+        "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentJournal", "ConsentStudy",
+        "CExportScripts",
+      ]),
     room("ConsentTerminal", ["ConsentModel", "ConsentRender", "CNcurses"]),
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     // The files under screens/ come in through #embed, which is C23.
+    .target(name: "CExportScripts", exclude: ["read_export.R", "read_export.py"]),
     .target(name: "CBuiltInScreens", exclude: ["generate.sh", "consumer-terms.flow"]),
     .executableTarget(
       name: "clickwrap",
@@ -93,7 +97,7 @@ let package = Package(
       [
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentScreens", "ConsentJournal",
         "ConsentStudy", "ConsentInterchange", "CBuiltInScreens",
-      ], goldens: ["Receipts/Goldens"]),
+      ], goldens: ["Receipts/Goldens", "Tables/Goldens"]),
     tests("ConsentTerminalTests", ["ConsentModel", "ConsentRender", "ConsentTerminal"]),
     tests(
       "ClickwrapTests",

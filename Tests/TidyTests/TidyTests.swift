@@ -51,7 +51,8 @@ private let allowedImports: [String: Set<String>] = [
   ],
   "ConsentLedger": ["ConsentModel", "ConsentStudy", "GRDB", "Glibc"],
   "ConsentInterchange": [
-    "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentJournal", "ConsentStudy", "Glibc",
+    "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentJournal", "ConsentStudy",
+    "CExportScripts", "Glibc",
   ],
   "clickwrap": [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
