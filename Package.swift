@@ -53,10 +53,11 @@ let package = Package(
     room(
       "ConsentInterchange",
       [
-        "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentJournal", "ConsentStudy",
-        "CExportScripts",
+        "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentInput", "ConsentEngine", "ConsentJournal",
+        "ConsentStudy", "CExportScripts",
       ]),
-    room("ConsentTerminal", ["ConsentModel", "ConsentRender", "CNcurses"]),
+    room("ConsentInput", ["ConsentModel"]),
+    room("ConsentTerminal", ["ConsentModel", "ConsentRender", "ConsentInput", "CNcurses"]),
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     // The files under screens/ come in through #embed, which is C23.
     .target(name: "CExportScripts", exclude: ["read_export.R", "read_export.py"]),
@@ -98,7 +99,8 @@ let package = Package(
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentScreens", "ConsentJournal",
         "ConsentStudy", "ConsentInterchange", "CBuiltInScreens",
       ], goldens: ["Receipts/Goldens", "Tables/Goldens"]),
-    tests("ConsentTerminalTests", ["ConsentModel", "ConsentRender", "ConsentTerminal"]),
+    tests("ConsentInputTests", ["ConsentModel", "ConsentInput"]),
+    tests("ConsentTerminalTests", ["ConsentModel", "ConsentRender", "ConsentInput", "ConsentTerminal"]),
     tests(
       "ClickwrapTests",
       [

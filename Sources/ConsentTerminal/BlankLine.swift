@@ -1,3 +1,4 @@
+import ConsentInput
 import ConsentModel
 import ConsentRender
 

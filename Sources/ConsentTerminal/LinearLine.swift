@@ -1,3 +1,4 @@
+import ConsentInput
 import ConsentModel
 
 /// What a typed line means in the linear presentation: pure, and total over any bytes.

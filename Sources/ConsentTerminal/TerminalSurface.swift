@@ -1,4 +1,5 @@
 import CNcurses
+import ConsentInput
 import ConsentModel
 import ConsentRender
 import Glibc

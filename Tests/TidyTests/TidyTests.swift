@@ -44,15 +44,16 @@ private let allowedImports: [String: Set<String>] = [
   "ConsentEngine": ["ConsentModel", "ConsentRender", "ConsentPolicy"],
   "ConsentScreens": ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "Glibc"],
   "ConsentJournal": ["ConsentModel", "ConsentRender", "ConsentEngine", "Crypto", "Glibc", "Synchronization"],
-  "ConsentTerminal": ["ConsentModel", "ConsentRender", "CNcurses", "Glibc"],
+  "ConsentInput": ["ConsentModel"],
+  "ConsentTerminal": ["ConsentModel", "ConsentRender", "ConsentInput", "CNcurses", "Glibc"],
   "ConsentStudy": [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens",
     "ConsentJournal", "Glibc",
   ],
   "ConsentLedger": ["ConsentModel", "ConsentStudy", "GRDB", "Glibc"],
   "ConsentInterchange": [
-    "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentJournal", "ConsentStudy",
-    "CExportScripts", "Glibc",
+    "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentInput", "ConsentEngine", "ConsentJournal",
+    "ConsentStudy", "CExportScripts", "Glibc",
   ],
   "clickwrap": [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",

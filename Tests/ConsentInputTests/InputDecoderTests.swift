@@ -1,7 +1,7 @@
 import ConsentModel
 import Testing
 
-@testable import ConsentTerminal
+@testable import ConsentInput
 
 /// What the decoder makes of bytes that all come at once, spelled out; pending input expires at the end.
 private func decode(_ bytes: [UInt8], awaitsReply: Bool = false) -> [Input] {

@@ -11,10 +11,10 @@ public struct InputDecoder: Sendable {
   public var awaitsCursorReply = false
 
   /// A paste that goes silent for this long is taken as ended; pasted text must not become keys before.
-  static let pasteSilenceMicroseconds: Int64 = 5_000_000
+  public static let pasteSilenceMicroseconds: Int64 = 5_000_000
   /// A sequence that nobody types, for it has come to its third byte, is given so long to go on: its tail must not become
   /// keys on a slow connection.
-  static let sequenceSilenceMicroseconds: Int64 = 250_000
+  public static let sequenceSilenceMicroseconds: Int64 = 250_000
   private static let longestSequence = 64
 
   private enum State {
@@ -343,7 +343,7 @@ extension InputDecoder.Paste {
 
 extension InputDecoder {
   /// The key of a byte below 0x80 that stands alone.
-  static func plain(_ byte: UInt8) -> Key {
+  public static func plain(_ byte: UInt8) -> Key {
     switch byte {
     case 0x00: Key(" ", modifiers: .control)
     case 0x08, 0x7F: .backspace
