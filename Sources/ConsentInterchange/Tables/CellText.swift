@@ -35,6 +35,23 @@ enum CellText {
     return needsQuotes && !dialect.isTabs ? "\"" + cell + "\"" : cell
   }
 
+  /// Whether a text stands in a cell as it is: letters, digits and a few signs of ASCII, the first no sign.
+  @inline(__always)
+  static func isPlain(_ text: String) -> Bool {
+    var isFirst = true
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: break
+      case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: " "),
+        UInt8(ascii: "="), UInt8(ascii: "+"):
+        if isFirst { return false }
+      default: return false
+      }
+      isFirst = false
+    }
+    return !isFirst
+  }
+
   /// The text that a cell, already without its quotation marks, was written for.
   static func read(_ cell: String) -> String {
     var rest = Substring(cell)

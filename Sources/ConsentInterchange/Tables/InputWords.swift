@@ -1,5 +1,6 @@
 import ConsentJournal
 import ConsentModel
+import ConsentRender
 
 /// Events as two words: the kind, as in journals, and what of it there is to say.
 enum InputWords {
@@ -58,11 +59,17 @@ struct FlowNames {
   private let elements: [String]
   /// How many words the text of each element has; nil where it has none, or a language without spaces.
   let words: [Int?]
+  /// The screen of each element.
+  let screens: [String]
+  /// What each element means to a participant.
+  let roles: [String]
 
   init(_ flow: FlowDefinition) {
     self.flow = flow
     let texts = FlowWords(flow)
     elements = flow.elements.enumerated().map { $1.name.isEmpty ? "#\($0)" : $1.name }
+    screens = flow.elements.map { flow.screens[Int($0.screen)].name }
+    roles = flow.elements.map(\.role.word)
     words = flow.elements.map { element in
       switch element.kind {
       case .text(let text), .button(let text), .link(let text), .option(let text): texts.count(text)

@@ -118,9 +118,12 @@ extension ExportPlan {
   /// A name as a part of a column's name: `_` for everything but letters and digits.
   static func columnName(_ name: String) -> String {
     String(
-      name.unicodeScalars.map {
-        $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil) ? Character($0) : "_"
-      })
+      decoding: name.utf8.map { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: byte
+        default: UInt8(ascii: "_")
+        }
+      }, as: UTF8.self)
   }
 }
 

@@ -27,13 +27,40 @@ struct RowWriter {
   /// The rows as JSON Lines; empty where they are not wanted.
   private(set) var json: [UInt8] = []
   private let hasJSON: Bool
+  private let kinds: [Kind]
   private var next = 0
+  /// The first cells of a session's rows, which are the same in all of them.
+  private var common = Common()
+
+  private struct Common {
+    var session: Int?
+    var columns = 0
+    var separated: [UInt8] = []
+    var json: [UInt8] = []
+  }
+
+  /// The form of a column without what belongs to it.
+  private enum Kind: UInt8 {
+    case text, word, integer, decimal, boolean, hex, day, time
+  }
 
   init(_ table: Table, _ dialect: Dialect = Dialect(), hasJSON: Bool = false, coarseMicroseconds: Int64 = 1) {
     self.table = table
     self.dialect = dialect
     self.hasJSON = hasJSON
     self.coarseMicroseconds = coarseMicroseconds
+    kinds = table.columns.map { column in
+      switch column.form {
+      case .text: .text
+      case .word: .word
+      case .integer: .integer
+      case .decimal: .decimal
+      case .boolean: .boolean
+      case .hex: .hex
+      case .day: .day
+      case .time: .time
+      }
+    }
   }
 
   /// How many rows were written.
@@ -66,9 +93,25 @@ struct RowWriter {
     rows = 0
   }
 
-  private mutating func begin(_ name: String) -> Column.Form {
+  /// Begins a row with cells that are written by `cells` for the first row of a session, and copied for the others.
+  mutating func beginRow(of session: Int, _ cells: (inout RowWriter) -> Void) {
+    precondition(next == 0, "a row of \(table.name) begins where another has not ended")
+    if common.session == session {
+      separated += common.separated
+      json += common.json
+      next = common.columns
+      return
+    }
+    let start = (separated.count, json.count)
+    cells(&self)
+    common = Common(
+      session: session, columns: next, separated: Array(separated[start.0...]), json: Array(json[start.1...]))
+  }
+
+  private mutating func begin(_ name: String, _ kind: Kind) {
     precondition(
-      next < table.columns.count && table.columns[next].name == name, "\(name) is not column \(next) of \(table.name)")
+      next < kinds.count && kinds[next] == kind && table.columns[next].name == name,
+      "\(name) is not column \(next) of \(table.name), or of another form")
     if next > 0 { separated.append(dialect.delimiter) }
     if hasJSON {
       json.append(next == 0 ? 0x7B : 0x2C)
@@ -76,8 +119,7 @@ struct RowWriter {
       json += name.utf8
       json += [0x22, 0x3A]
     }
-    defer { next += 1 }
-    return table.columns[next].form
+    next += 1
   }
 
   private mutating func missing() {
@@ -94,7 +136,7 @@ struct RowWriter {
 
   /// Any text, from wherever.
   mutating func text(_ name: String, _ value: String?) {
-    guard case .text = begin(name) else { preconditionFailure("\(name) holds no texts") }
+    begin(name, .text)
     guard let value else { return missing() }
     separated += CellText.written(value, dialect).utf8
     if hasJSON { json += value.quotedAsJSON.utf8 }
@@ -102,23 +144,27 @@ struct RowWriter {
 
   /// A word of the program or of the screens.
   mutating func word(_ name: String, _ value: String?) {
-    guard case .word = begin(name) else { preconditionFailure("\(name) holds no words") }
+    begin(name, .word)
     guard let value else { return missing() }
     // Names in kept flows are data like any other.
-    separated += CellText.written(value, dialect).utf8
+    if CellText.isPlain(value) {
+      separated += value.utf8
+    } else {
+      separated += CellText.written(value, dialect).utf8
+    }
     if hasJSON { json += value.quotedAsJSON.utf8 }
   }
 
   /// A whole number.
   mutating func integer(_ name: String, _ value: Int?) {
-    guard begin(name) == .integer else { preconditionFailure("\(name) holds no whole numbers") }
+    begin(name, .integer)
     guard let value else { return missing() }
     write(String(value))
   }
 
   /// Yes or no.
   mutating func boolean(_ name: String, _ value: Bool?) {
-    guard begin(name) == .boolean else { preconditionFailure("\(name) holds no truth values") }
+    begin(name, .boolean)
     guard let value else { return missing() }
     separated.append(value ? 0x31 : 0x30)
     if hasJSON { json += (value ? "true" : "false").utf8 }
@@ -126,9 +172,14 @@ struct RowWriter {
 
   /// A number of units of the last digit after the point.
   mutating func decimal(_ name: String, _ value: Int64?) {
-    guard case .decimal(let digits, _) = begin(name) else { preconditionFailure("\(name) holds no decimals") }
+    guard next < table.columns.count, case .decimal(let digits, _) = table.columns[next].form else {
+      preconditionFailure("\(name) holds no decimals")
+    }
+    begin(name, .decimal)
     guard let value else { return missing() }
-    write(Decimal.text(value, digits: digits))
+    let start = separated.count
+    Decimal.write(value, digits: digits, to: &separated)
+    if hasJSON { json += separated[start...] }
   }
 
   /// Microseconds, written as milliseconds, as coarsely as is wanted.
@@ -143,7 +194,7 @@ struct RowWriter {
 
   /// So many hexadecimal digits.
   mutating func hex(_ name: String, _ value: String?) {
-    guard case .hex = begin(name) else { preconditionFailure("\(name) holds no digests") }
+    begin(name, .hex)
     guard let value else { return missing() }
     separated += value.utf8
     if hasJSON { json += value.quotedAsJSON.utf8 }
@@ -156,7 +207,7 @@ struct RowWriter {
 
   /// A date.
   mutating func day(_ name: String, _ value: Day?) {
-    guard begin(name) == .day else { preconditionFailure("\(name) holds no dates") }
+    begin(name, .day)
     guard let value else { return missing() }
     separated += value.text.utf8
     if hasJSON { json += value.text.quotedAsJSON.utf8 }
@@ -164,7 +215,7 @@ struct RowWriter {
 
   /// A wall-clock time; only its date where times are coarse.
   mutating func time(_ name: String, _ value: String?) {
-    guard begin(name) == .time else { preconditionFailure("\(name) holds no times") }
+    begin(name, .time)
     guard let value else { return missing() }
     let text = coarseMicroseconds > 1 ? String(value.prefix(10)) : value
     separated += text.utf8
@@ -182,9 +233,25 @@ struct RowWriter {
 enum Decimal {
   /// A number of units of the last digit, for example 1500 with 3 digits as `1.500`.
   static func text(_ value: Int64, digits: Int) -> String {
-    let magnitude = String(value.magnitude)
-    let padded = String(repeating: "0", count: max(0, digits + 1 - magnitude.count)) + magnitude
-    return (value < 0 ? "-" : "") + padded.dropLast(digits) + "." + padded.suffix(digits)
+    var bytes: [UInt8] = []
+    write(value, digits: digits, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The same, appended to bytes.
+  static func write(_ value: Int64, digits: Int, to bytes: inout [UInt8]) {
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    let start = bytes.count
+    var rest = value.magnitude
+    // From the last digit on; a number has at least one before the point.
+    var place = 0
+    while rest > 0 || place <= digits {
+      if place == digits, digits > 0 { bytes.append(UInt8(ascii: ".")) }
+      bytes.append(UInt8(0x30 + rest % 10))
+      rest /= 10
+      place += 1
+    }
+    bytes[start...].reverse()
   }
 
   /// The share of two counts with six digits after the point, halves up; nil of nothing.

@@ -9,12 +9,14 @@ import ConsentStudy
 extension RowWriter {
   /// What stands at the beginning of every row.
   mutating func common(_ plan: ExportPlan, _ session: SessionEntry) {
-    word("study", plan.study)
-    hex("config_hash", plan.configHash)
-    word("stage", session.stage.rawValue)
-    word("arm", plan.arms.indices.contains(session.arm) ? plan.arms[session.arm] : nil)
-    hex("participant", session.exportID)
-    integer("session", session.number)
+    beginRow(of: session.number) { writer in
+      writer.word("study", plan.study)
+      writer.hex("config_hash", plan.configHash)
+      writer.word("stage", session.stage.rawValue)
+      writer.word("arm", plan.arms.indices.contains(session.arm) ? plan.arms[session.arm] : nil)
+      writer.hex("participant", session.exportID)
+      writer.integer("session", session.number)
+    }
   }
 
   /// A row of `agreements`.
@@ -44,11 +46,10 @@ extension RowWriter {
 
   /// A row of `exposure`.
   mutating func exposure(_ names: FlowNames, _ index: Int32, _ exposure: Exposure) {
-    let element = names.flow.elements[Int(index)]
     let words = names.words[Int(index)]
-    word("screen", names.screen(element.screen))
+    word("screen", names.screens[Int(index)])
     word("element", names.element(index))
-    word("role", element.role.word)
+    word("role", names.roles[Int(index)])
     milliseconds("on_screen_ms", exposure.onScreenMicroseconds)
     milliseconds("focused_ms", exposure.focusedMicroseconds)
     milliseconds("longest_focus_ms", exposure.longestFocusMicroseconds)
