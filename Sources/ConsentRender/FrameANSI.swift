@@ -13,15 +13,28 @@ extension Frame {
     var output = ""
     for row in 0..<Int(size.rows) {
       if row > 0 { output += "\n" }
-      writeANSI(row: row, flow: flow, depth: depth, into: &output)
+      var runs = styleRuns(row: row)
+      if depth == .none { cutBlankEnd(of: &runs, row: row, flow: flow) }
+      writeANSI(runs, row: row, flow: flow, depth: depth, into: &output)
     }
     return output
   }
 
-  private func writeANSI(row: Int, flow: FlowDefinition, depth: ColourDepth, into output: inout String) {
+  /// Writes a stretch of a row, every cell of it.
+  func writeANSI(
+    row: Int, columns: Range<Int>, flow: FlowDefinition, depth: ColourDepth, into output: inout String
+  ) {
+    let runs = styleRuns(row: row).compactMap { run -> StyleRun? in
+      let part = (run.column..<run.end).clamped(to: columns)
+      return part.isEmpty ? nil : StyleRun(column: part.lowerBound, columns: part.count, style: run.style)
+    }
+    writeANSI(runs, row: row, flow: flow, depth: depth, into: &output)
+  }
+
+  private func writeANSI(
+    _ runs: [StyleRun], row: Int, flow: FlowDefinition, depth: ColourDepth, into output: inout String
+  ) {
     var current = Look()
-    var runs = styleRuns(row: row)
-    if depth == .none { cutBlankEnd(of: &runs, row: row, flow: flow) }
     for run in runs {
       let next = Look(flow.style(run.style), depth: depth)
       next.write(after: current, depth: depth, into: &output)

@@ -15,17 +15,21 @@ extension Frame {
 }
 
 /// The parts of a picture while they are collected.
-private struct SVGPicture {
+struct SVGPicture {
   let frame: Frame
   let flow: FlowDefinition
   /// The background of the window: that of most cells at its edge; it is drawn once, under all others.
   let ground: UInt32
-  private var body = ""
+  private(set) var body = ""
 
   init(frame: Frame, flow: FlowDefinition) {
+    self.init(frame: frame, flow: flow, ground: SVGPicture.edgeBackground(frame, flow))
+  }
+
+  private init(frame: Frame, flow: FlowDefinition, ground: UInt32) {
     self.frame = frame
     self.flow = flow
-    ground = SVGPicture.edgeBackground(frame, flow)
+    self.ground = ground
   }
 
   // One cell is 10 × 20: half blocks are squares, and every edge falls on a whole number.
@@ -36,16 +40,41 @@ private struct SVGPicture {
 
   func written(title: String) -> String {
     var picture = self
-    let width = Int(frame.size.columns) * Self.cellWidth
-    let height = Int(frame.size.rows) * Self.cellHeight
+    picture.drawBackgrounds(rows: 0..<Int(frame.size.rows))
+    for row in 0..<Int(frame.size.rows) { picture.draw(row: row) }
+    picture.drawCursor()
+    return Self.window(title: title, size: frame.size, ground: ground) + picture.body + "</g>\n</svg>\n"
+  }
+
+  /// A row by itself, at its place.
+  static func row(_ row: Int, of frame: borrowing Frame, flow: FlowDefinition, ground: UInt32) -> String {
+    var picture = SVGPicture(frame: copy frame, flow: flow, ground: ground)
+    picture.drawBackgrounds(rows: row..<row + 1)
+    picture.draw(row: row)
+    return picture.body
+  }
+
+  /// The cursor of a frame by itself, at its place.
+  static func cursor(of frame: borrowing Frame, flow: FlowDefinition) -> String {
+    var picture = SVGPicture(frame: copy frame, flow: flow, ground: 0)
+    picture.drawCursor()
+    return picture.body
+  }
+
+  /// The window round a picture, up to where its cells begin.
+  ///
+  /// - Parameter style: further rules of style.
+  static func window(title: String, size: Size, ground: UInt32, style: String = "") -> String {
+    let width = Int(size.columns) * Self.cellWidth
+    let height = Int(size.rows) * Self.cellHeight
     let outerWidth = width + 2 * Self.padding
     let outerHeight = height + Self.bar + Self.padding
     let name = SVGPicture.escaped(title)
-    picture.body = """
+    return """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(outerWidth)" height="\(outerHeight)" \
       viewBox="0 0 \(outerWidth) \(outerHeight)" role="img" aria-labelledby="title">
       <title id="title">\(name)</title>
-      <style>text{font:16.6px "DejaVu Sans Mono","Menlo","Liberation Mono","Consolas",monospace;white-space:pre}</style>
+      <style>text{font:16.6px "DejaVu Sans Mono","Menlo","Liberation Mono","Consolas",monospace;white-space:pre}\(style)</style>
       <rect x="0.5" y="0.5" width="\(outerWidth - 1)" height="\(outerHeight - 1)" rx="9" fill="\(Self.colour(ground))" \
       stroke="#8a8a8a"/>
       <path d="M1 \(Self.bar - 8)V9.5a8.5 8.5 0 0 1 8.5-8.5H\(outerWidth - 10)a8.5 8.5 0 0 1 8.5 8.5V\(Self.bar - 8)z" \
@@ -56,27 +85,21 @@ private struct SVGPicture {
       <g transform="translate(\(Self.padding) \(Self.bar))">
 
       """
-    picture.drawBackgrounds()
-    for row in 0..<Int(frame.size.rows) { picture.draw(row: row) }
-    picture.drawCursor()
-    picture.body += "</g>\n</svg>\n"
-    return picture.body
   }
 
   // MARK: Backgrounds
 
   /// Draws the cells whose background is not the window's: a rectangle a stretch, as high as equal stretches are.
-  private mutating func drawBackgrounds() {
+  private mutating func drawBackgrounds(rows shown: Range<Int>) {
     struct Patch: Hashable {
       var column: Int
       var end: Int
       var colour: UInt32
     }
     var open: [(patch: Patch, row: Int)] = []
-    let rows = Int(frame.size.rows)
-    for row in 0...rows {
+    for row in shown.lowerBound...shown.upperBound {
       var patches: [Patch] = []
-      if row < rows {
+      if row < shown.upperBound {
         for run in frame.styleRuns(row: row) {
           let colour = colours(of: run.style).background
           guard colour != ground else { continue }
@@ -100,7 +123,7 @@ private struct SVGPicture {
   }
 
   /// The background that most cells at the edge have: the window's margin continues it.
-  private static func edgeBackground(_ frame: Frame, _ flow: FlowDefinition) -> UInt32 {
+  static func edgeBackground(_ frame: Frame, _ flow: FlowDefinition) -> UInt32 {
     let columns = Int(frame.size.columns)
     let rows = Int(frame.size.rows)
     guard frame.cells.count == columns * rows else { return 0xFFFFFF }
@@ -232,7 +255,7 @@ private struct SVGPicture {
     return (Palette.mix(foreground, background, share: 40), background)
   }
 
-  private static func colour(_ rgb: UInt32) -> String {
+  static func colour(_ rgb: UInt32) -> String {
     let digits = String(rgb & 0xFF_FFFF, radix: 16)
     return "#" + String(repeating: "0", count: 6 - digits.count) + digits
   }

@@ -26,7 +26,9 @@ struct Clickwrap: ParsableCommand {
     version: Program.version,
     subcommands: [
       DemoCommand.self, RunCommand.self, ReplayCommand.self, VerifyCommand.self, AnchorCommand.self,
-      ExportCommand.self, ReceiptCommand.self, CheckReceiptCommand.self,
+      ExportCommand.self, RecordCommand.self, FrameCommand.self, StimuliCommand.self, ImportCommand.self,
+      ReceiptCommand.self,
+      CheckReceiptCommand.self,
       WalkCommand.self, ScreensCommand.self,
       CheckCommand.self, DoctorCommand.self, InitCommand.self, SealCommand.self, StatusCommand.self,
       SessionsCommand.self, NextCommand.self, MonitorCommand.self, WatchCommand.self, DebriefCommand.self,

@@ -174,7 +174,7 @@ struct Session {
       try writer?.interrupt()
       return (state, nil)
     }
-    try writer?.close(ending(of: state))
+    try writer?.close(Session.ending(of: state, engine.flow))
     return (state, writer?.head)
   }
 
@@ -192,8 +192,9 @@ struct Session {
     CrashNote.keep(writer.crashLines(firstFrame: firstFrame), for: writer.descriptor)
   }
 
-  private func ending(of state: borrowing FlowState) -> JournalEnding {
-    if let outcome = state.outcome { return .finished(outcome: engine.flow.outcomes[Int(outcome)]) }
+  /// How a session that is over ended.
+  static func ending(of state: borrowing FlowState, _ flow: FlowDefinition) -> JournalEnding {
+    if let outcome = state.outcome { return .finished(outcome: flow.outcomes[Int(outcome)]) }
     return .left(state.leave ?? .crash)
   }
 
@@ -219,7 +220,8 @@ struct Session {
     return WallClock.text(secondsSince1970: Int64(now.tv_sec), milliseconds: now.tv_nsec / 1_000_000)
   }
 
-  private static func salt() -> String {
+  /// What keeps the chains of two journals of one session apart.
+  static func salt() -> String {
     var generator = SystemRandomNumberGenerator()
     return (0..<4).map { _ in
       let digits = String(generator.next() as UInt32, radix: 16)

@@ -35,9 +35,18 @@ struct WalkCommand: ParsableCommand {
       """)
   var language = "en"
 
+  @Option(
+    help:
+      "Keep the session of the walk as a journal; one walk only. It is unfinished where the walk ends before the session."
+  )
+  var journal: String?
+
   @OptionGroup var terminal: TerminalFlags
 
   func validate() throws {
+    if journal != nil, files.count > 1 || slow || update {
+      throw ValidationError("--journal is for one walk, without --slow and --update")
+    }
     if slow && update { throw ValidationError("--slow and --update exclude each other") }
     if update && language != "en" { throw ValidationError("golden files are in English: --update without --language") }
   }
@@ -82,8 +91,20 @@ struct WalkCommand: ParsableCommand {
     if slow { return try watch(walk, runner, engine) }
     let golden = update || !isEnglish || access(file, R_OK) != 0 ? nil : try WalkGolden.load(ofWalk: file)
     let result = runner.run(walk, golden: golden)
+    if let journal, result.failures.isEmpty { try keep(result, engine, bytes: loaded.bytes, at: journal) }
     if update, result.failures.isEmpty, let text = result.golden { try WalkGolden.update(ofWalk: file, text) }
     return result.failures
+  }
+
+  /// Keeps the session of a walk; its terminal is none, and its header says so.
+  private func keep(_ result: WalkResult, _ engine: FlowEngine, bytes: [UInt8]?, at path: String) throws {
+    let terminal = TerminalFacts(
+      term: "xterm-256color", colours: 256, isUTF8: true, escapeDelayMilliseconds: 25, hasMouse: true, through: ["walk"]
+    )
+    try KeptSession(
+      engine: engine, bytes: bytes, inputs: result.inputs, firstFrame: result.firstFrame, events: result.recorded,
+      state: result.state, terminal: terminal, started: nil
+    ).write(to: path)
   }
 
   /// The flow in whose folder the walk lies, or the built-in one of that name.

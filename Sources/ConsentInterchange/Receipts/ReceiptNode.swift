@@ -33,6 +33,12 @@ struct ReceiptNode {
     return bool
   }
 
+  /// Its whole number, or nil when it is none.
+  var whole: Int? {
+    guard case .number(_, let number) = value else { return nil }
+    return number.flatMap { Int(exactly: $0) }
+  }
+
   /// Its items; of anything but a list, itself.
   var items: [ReceiptNode] {
     guard case .list(let items) = value else { return [self] }
