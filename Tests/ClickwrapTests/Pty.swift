@@ -126,6 +126,8 @@ final class Pty {
       let rest = deadline - Pty.now()
       guard rest > 0, read(milliseconds: rest) else { return isThere(screen) }
     }
+    // What is there may be the first piece of a frame: the rest of it is read too.
+    for _ in 0..<16 { guard read(milliseconds: 5) else { break } }
     return true
   }
 
