@@ -70,6 +70,9 @@ struct SVGPicture {
     let outerWidth = width + 2 * Self.padding
     let outerHeight = height + Self.bar + Self.padding
     let name = SVGPicture.escaped(title)
+    // The bar has room for some words; the picture's name has all of them.
+    let room = max(0, (outerWidth - 150) / 8)
+    let words = title.count <= room ? name : SVGPicture.escaped(String(title.prefix(max(0, room - 1))) + "…")
     return """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(outerWidth)" height="\(outerHeight)" \
       viewBox="0 0 \(outerWidth) \(outerHeight)" role="img" aria-labelledby="title">
@@ -81,7 +84,7 @@ struct SVGPicture {
       fill="#dedede"/>
       <circle cx="18" cy="13.5" r="5" fill="#b4b4b4"/><circle cx="36" cy="13.5" r="5" fill="#b4b4b4"/>\
       <circle cx="54" cy="13.5" r="5" fill="#b4b4b4"/>
-      <text x="\(outerWidth / 2)" y="18.5" text-anchor="middle" fill="#404040" style="font-size:13px">\(name)</text>
+      <text x="\(outerWidth / 2)" y="18.5" text-anchor="middle" fill="#404040" style="font-size:13px">\(words)</text>
       <g transform="translate(\(Self.padding) \(Self.bar))">
 
       """
