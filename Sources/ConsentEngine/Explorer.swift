@@ -29,6 +29,8 @@ struct Explorer {
     var distance: Int32
     var parent: Int32
     var via: Int32
+    /// Which of the watched elements have been visible on the way here, one bit each.
+    var seen: UInt64
   }
 
   let engine: FlowEngine
@@ -55,7 +57,7 @@ struct Explorer {
   /// How many numbers tell a state apart.
   var keyWidth: Int { key.count }
   private var slots: ContiguousArray<Int32>
-  var edges: ContiguousArray<(from: Int32, to: Int32)> = []
+  var edges: ContiguousArray<(from: Int32, to: Int32, via: Int32)> = []
   var inputs: ContiguousArray<Input> = []
   /// What is entered into a blank at once; `via` is −2 less the index.
   var sequences: [[Input]] = []
@@ -64,6 +66,12 @@ struct Explorer {
   /// Among lines: for every screen the choices of its controls and of the rows of its lists.
   var screenChoices: [[Int32]] = []
   let isLinear: Bool
+  /// Whether it clicks instead of pressing keys.
+  private let clicks: Bool
+  /// The elements for which is told apart whether they have been visible; at most 64.
+  let watched: [Int32]
+  var frame = Frame()
+  var clickInputs: [Input: Int32] = [:]
   var stopInput: Int32 = 0
   var order: ContiguousArray<Int32> = []
   var steps = 0
@@ -84,9 +92,12 @@ struct Explorer {
 
   init(
     _ engine: FlowEngine, _ sessionInputs: SessionInputs, opening screen: Int32, limit: Int, countsDays: Bool,
-    watching: [Int32]
+    watching: [Int32], seeing watched: [Int32] = [], clicks: Bool = false
   ) {
+    precondition(watched.count <= 64, "at most 64 elements are watched")
     self.engine = engine
+    self.watched = watched
+    self.clicks = clicks
     self.limit = max(limit, 1)
     self.countsDays = countsDays
     opening = screen
@@ -106,7 +117,8 @@ struct Explorer {
     valueCount = flow.variables.count
     termCount = flow.terms.count
     screenCount = flow.screens.count
-    key = ContiguousArray(repeating: 0, count: 8 + 2 * screenCount + termCount + features.count)
+    key = ContiguousArray(
+      repeating: 0, count: 8 + 2 * screenCount + termCount + features.count + (watched.isEmpty ? 0 : 2))
     slots = ContiguousArray(repeating: -1, count: 1 << 12)
     let fixed = Explorer.plain + Explorer.scrolling + (1...9).map { Key(Unicode.Scalar(UInt8(0x30 + $0))) }
     inputs = ContiguousArray(fixed.map { Input.key($0) })
@@ -278,6 +290,10 @@ struct Explorer {
     let kind = focus >= 0 ? engine.tables.controls[Int(focus)].kind : .none
     let screen = Int(stacks[Int(node) * screenCount + Int(nodes[Int(node)].depth) - 1].screen)
     if state.inputs.asksBeforeStopping { body(&self, stopInput) }
+    guard !clicks else {
+      for click in self.clicks(at: node) { body(&self, clickInput(click)) }
+      return
+    }
     guard !isLinear else {
       // What can be typed there: a number, Enter alone, Escape, and the letters that a screen knows. Where a blank has
       // the focus a line goes into it.
@@ -321,13 +337,18 @@ struct Explorer {
   @discardableResult
   private mutating func enter(parent: Int32, via: Int32, distance: Int32) -> Int32? {
     project()
+    let bits = seen(after: parent)
+    if !watched.isEmpty {
+      key[key.count - 2] = Int32(truncatingIfNeeded: bits)
+      key[key.count - 1] = Int32(truncatingIfNeeded: bits >> 32)
+    }
     if slots.count < 2 * nodes.count { rehash() }
     var slot = Int(truncatingIfNeeded: hash(key, from: 0)) & (slots.count - 1)
     let width = key.count
     while slots[slot] >= 0 {
       let known = slots[slot]
       if isEqual(known, width) {
-        if parent >= 0, known != parent { edges.append((parent, known)) }
+        if parent >= 0, known != parent { edges.append((parent, known, via)) }
         guard distance < nodes[Int(known)].distance, !nodes[Int(known)].isExpanded else { return nil }
         nodes[Int(known)].distance = distance
         nodes[Int(known)].parent = parent
@@ -344,12 +365,12 @@ struct Explorer {
         focus: state.view.focus, scroll: state.view.scroll, date: state.date, prompts: state.prompts,
         promptDay: state.promptDay, outcome: state.outcome ?? -1, depth: Int32(state.stack.count),
         isArmed: state.wakeAt != nil, isOver: state.isOver, geometry: state.geometry, distance: distance,
-        parent: parent, via: via))
+        parent: parent, via: via, seen: bits))
     values.append(contentsOf: state.view.values)
     terms.append(contentsOf: state.terms)
     stacks.append(contentsOf: state.stack)
     for _ in state.stack.count..<screenCount { stacks.append(FlowState.Place(screen: -1, focus: -1, scroll: 0)) }
-    if parent >= 0 { edges.append((parent, node)) }
+    if parent >= 0 { edges.append((parent, node, via)) }
     return node
   }
 

@@ -123,6 +123,12 @@ extension FlowState {
   /// Whether anything was decided or put off.
   public var isDecided: Bool { terms.contains { $0.agreement.standing != .undecided } }
 
+  /// How a term stands now, by its index.
+  public func standing(of term: Int) -> Standing { terms[term].agreement.standing }
+
+  /// Whether a term was agreed to once and then switched off.
+  public func wasWithdrawn(_ term: Int) -> Bool { terms[term].agreement.wasWithdrawn }
+
   /// Whether a decision may be an accident: it came too soon, or was typed before its frame was there.
   public var hasDoubtfulDecision: Bool {
     terms.contains { $0.agreement.isPossiblyAccidental || $0.agreement.isAnticipatory }
