@@ -43,6 +43,7 @@ let package = Package(
     room(
       "ConsentJournal",
       ["ConsentModel", "ConsentRender", "ConsentEngine", .product(name: "Crypto", package: "swift-crypto")]),
+    room("ConsentAudit", ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine"]),
     room(
       "ConsentStudy",
       [
@@ -67,7 +68,7 @@ let package = Package(
       dependencies: [
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
         "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentInterchange", "ConsentTerminal", "CBuiltInScreens",
-        "Statistics",
+        "ConsentAudit", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -91,6 +92,9 @@ let package = Package(
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens",
         "ConsentJournal", "ConsentStudy", "CBuiltInScreens",
       ], goldens: ["Goldens"]),
+    tests(
+      "ConsentAuditTests",
+      ["ConsentModel", "ConsentRender", "ConsentEngine", "ConsentSource", "ConsentScreens", "ConsentAudit"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("ConsentLedgerTests", ["ConsentModel", "ConsentStudy", "ConsentLedger"]),
     tests(

@@ -46,6 +46,7 @@ private let allowedImports: [String: Set<String>] = [
   "ConsentJournal": ["ConsentModel", "ConsentRender", "ConsentEngine", "Crypto", "Glibc", "Synchronization"],
   "ConsentInput": ["ConsentModel"],
   "ConsentTerminal": ["ConsentModel", "ConsentRender", "ConsentInput", "CNcurses", "Glibc"],
+  "ConsentAudit": ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "Glibc"],
   "ConsentStudy": [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens",
     "ConsentJournal", "Glibc",
@@ -58,7 +59,7 @@ private let allowedImports: [String: Set<String>] = [
   "clickwrap": [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
     "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentInterchange", "ConsentTerminal", "CBuiltInScreens",
-    "Statistics", "ArgumentParser", "Glibc",
+    "ConsentAudit", "Statistics", "ArgumentParser", "Glibc",
   ],
 ]
 

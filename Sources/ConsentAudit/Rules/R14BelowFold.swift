@@ -1,0 +1,44 @@
+import ConsentModel
+
+/// R14: a choice or a material row is outside the first viewport while accepting is in it.
+enum R14BelowFold: AuditRule {
+  static let about = AuditRuleFacts(
+    "R14", "below the fold",
+    firesWhen: "a choice or a material row is outside the first viewport while accepting is in it",
+    basis: "FTC, clear and conspicuous", edpb: "lacking hierarchy", ontology: "hidden information",
+    silencedBy: "all of it in the first viewport")
+
+  static func look(at subject: AuditSubject) -> AuditVerdict {
+    guard !subject.controls(.accept).isEmpty else { return .quiet }
+    let size = "\(subject.inputs.size.columns)x\(subject.inputs.size.rows)"
+    let visible = Dictionary(subject.frame.regions.map { ($0.element, $0.share) }, uniquingKeysWith: max)
+    let values = subject.start.view.values
+    var findings: [AuditFinding] = []
+    for (index, element) in subject.flow.elements.enumerated() where element.screen == subject.screen {
+      guard element.when.allSatisfy({ $0.holds(values) }), isShown(Int32(index), subject) else { continue }
+      let isChoice = element.role == .choice && element.isControl
+      guard isChoice || !element.discloses.isEmpty || element.role == .smallPrint else { continue }
+      let share = visible[Int32(index)] ?? 0
+      guard share < 255 else { continue }
+      findings.append(
+        AuditFinding(
+          subject.name(Int32(index)), "\(share == 0 ? "nothing" : "a part") of it is visible at \(size)",
+          threshold: "all of it while accepting is visible"))
+    }
+    return .of(findings)
+  }
+
+  /// Whether the screen has a place for an element: it, or what it lies in, is among its children.
+  private static func isShown(_ element: Int32, _ subject: AuditSubject) -> Bool {
+    var pending = subject.flow.screens[Int(subject.screen)].children
+    while let next = pending.popLast() {
+      if next == element { return true }
+      switch subject.flow.elements[Int(next)].kind {
+      case .row(let children), .scroll(let children, _): pending += children
+      case .list(_, let options): pending += options
+      case .text, .gap, .rule, .button, .toggle, .link, .option, .field, .number, .slider: break
+      }
+    }
+    return false
+  }
+}

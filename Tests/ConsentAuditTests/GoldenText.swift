@@ -1,0 +1,1 @@
+../ConsentStudyTests/GoldenText.swift
