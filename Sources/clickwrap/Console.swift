@@ -24,6 +24,8 @@ enum ExitStatus: Int32 {
   case unreconciled = 8
   /// A receipt lacks something, or says something wrong.
   case receipt = 9
+  /// A rule fires that the command line says must not.
+  case audit = 10
 }
 
 /// How the program ends.
