@@ -134,432 +134,438 @@ static const uint8_t file_43[] = {
 #embed "../../screens/consumer-terms/popup.yaml" if_empty(0)
 };
 static const uint8_t file_44[] = {
-#embed "../../screens/consumer-terms/settings-menu.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/properties.yaml" if_empty(0)
 };
 static const uint8_t file_45[] = {
-#embed "../../screens/consumer-terms/settings-privacy.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/settings-menu.yaml" if_empty(0)
 };
 static const uint8_t file_46[] = {
-#embed "../../screens/consumer-terms/settings.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/settings-privacy.yaml" if_empty(0)
 };
 static const uint8_t file_47[] = {
-#embed "../../screens/consumer-terms/shame.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/settings.yaml" if_empty(0)
 };
 static const uint8_t file_48[] = {
-#embed "../../screens/consumer-terms/signup-done.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/shame.yaml" if_empty(0)
 };
 static const uint8_t file_49[] = {
-#embed "../../screens/consumer-terms/signup.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/signup-done.yaml" if_empty(0)
 };
 static const uint8_t file_50[] = {
-#embed "../../screens/consumer-terms/study/blocked.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/signup.yaml" if_empty(0)
 };
 static const uint8_t file_51[] = {
-#embed "../../screens/consumer-terms/study/chat.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/study/blocked.yaml" if_empty(0)
 };
 static const uint8_t file_52[] = {
-#embed "../../screens/consumer-terms/study/factors/feed-length.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/study/chat.yaml" if_empty(0)
 };
 static const uint8_t file_53[] = {
-#embed "../../screens/consumer-terms/study/factors/feed-position.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/study/factors/feed-length.yaml" if_empty(0)
 };
 static const uint8_t file_54[] = {
-#embed "../../screens/consumer-terms/study/feed.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/study/factors/feed-position.yaml" if_empty(0)
 };
 static const uint8_t file_55[] = {
-#embed "../../screens/consumer-terms/study/flow.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/study/feed.yaml" if_empty(0)
 };
 static const uint8_t file_56[] = {
-#embed "../../screens/consumer-terms/study/product.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/study/flow.yaml" if_empty(0)
 };
 static const uint8_t file_57[] = {
-#embed "../../screens/consumer-terms/study/study-day.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/study/product.yaml" if_empty(0)
 };
 static const uint8_t file_58[] = {
-#embed "../../screens/consumer-terms/study/task-brief.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/study/study-day.yaml" if_empty(0)
 };
 static const uint8_t file_59[] = {
-#embed "../../screens/consumer-terms/study/text/en.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/study/task-brief.yaml" if_empty(0)
 };
 static const uint8_t file_60[] = {
-#embed "../../screens/consumer-terms/terminal-list.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/study/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_61[] = {
-#embed "../../screens/consumer-terms/terms.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/terminal-list.yaml" if_empty(0)
 };
 static const uint8_t file_62[] = {
-#embed "../../screens/consumer-terms/text/de.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/terms.yaml" if_empty(0)
 };
 static const uint8_t file_63[] = {
-#embed "../../screens/consumer-terms/text/en.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/text/de.yaml" if_empty(0)
 };
 static const uint8_t file_64[] = {
-#embed "../../screens/consumer-terms/text/ja.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_65[] = {
-#embed "../../screens/consumer-terms/walks/accept-at-once.walk" if_empty(0)
+#embed "../../screens/consumer-terms/text/ja.yaml" if_empty(0)
 };
 static const uint8_t file_66[] = {
-#embed "../../screens/consumer-terms/walks/account-coding.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/accept-at-once.walk" if_empty(0)
 };
 static const uint8_t file_67[] = {
-#embed "../../screens/consumer-terms/walks/account-max.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/account-coding.walk" if_empty(0)
 };
 static const uint8_t file_68[] = {
-#embed "../../screens/consumer-terms/walks/account-pro.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/account-max.walk" if_empty(0)
 };
 static const uint8_t file_69[] = {
-#embed "../../screens/consumer-terms/walks/all-fair-levels.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/account-pro.walk" if_empty(0)
 };
 static const uint8_t file_70[] = {
-#embed "../../screens/consumer-terms/walks/blocked-leave.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/all-fair-levels.walk" if_empty(0)
 };
 static const uint8_t file_71[] = {
-#embed "../../screens/consumer-terms/walks/blocked-terms.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/blocked-leave.walk" if_empty(0)
 };
 static const uint8_t file_72[] = {
-#embed "../../screens/consumer-terms/walks/date-of-decision.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/blocked-terms.walk" if_empty(0)
 };
 static const uint8_t file_73[] = {
-#embed "../../screens/consumer-terms/walks/decline-button.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/date-of-decision.walk" if_empty(0)
 };
 static const uint8_t file_74[] = {
-#embed "../../screens/consumer-terms/walks/default-off.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/decline-button.walk" if_empty(0)
 };
 static const uint8_t file_75[] = {
-#embed "../../screens/consumer-terms/walks/default-unset-off.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/default-off.walk" if_empty(0)
 };
 static const uint8_t file_76[] = {
-#embed "../../screens/consumer-terms/walks/default-unset-on.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/default-unset-off.walk" if_empty(0)
 };
 static const uint8_t file_77[] = {
-#embed "../../screens/consumer-terms/walks/demo.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/default-unset-on.walk" if_empty(0)
 };
 static const uint8_t file_78[] = {
-#embed "../../screens/consumer-terms/walks/esc-accepts.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/demo.walk" if_empty(0)
 };
 static const uint8_t file_79[] = {
-#embed "../../screens/consumer-terms/walks/esc-defers.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/esc-accepts.walk" if_empty(0)
 };
 static const uint8_t file_80[] = {
-#embed "../../screens/consumer-terms/walks/esc-nothing.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/esc-defers.walk" if_empty(0)
 };
 static const uint8_t file_81[] = {
-#embed "../../screens/consumer-terms/walks/exempt-api.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/esc-nothing.walk" if_empty(0)
 };
 static const uint8_t file_82[] = {
-#embed "../../screens/consumer-terms/walks/exempt-education.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/exempt-api.walk" if_empty(0)
 };
 static const uint8_t file_83[] = {
-#embed "../../screens/consumer-terms/walks/exempt-gov.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/exempt-education.walk" if_empty(0)
 };
 static const uint8_t file_84[] = {
-#embed "../../screens/consumer-terms/walks/exempt.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/exempt-gov.walk" if_empty(0)
 };
 static const uint8_t file_85[] = {
-#embed "../../screens/consumer-terms/walks/explicit-pair-shame.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/exempt.walk" if_empty(0)
 };
 static const uint8_t file_86[] = {
-#embed "../../screens/consumer-terms/walks/explicit-pair.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/explicit-pair-shame.walk" if_empty(0)
 };
 static const uint8_t file_87[] = {
-#embed "../../screens/consumer-terms/walks/focus-on-the-switch.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/explicit-pair.walk" if_empty(0)
 };
 static const uint8_t file_88[] = {
-#embed "../../screens/consumer-terms/walks/idle-first.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/focus-on-the-switch.walk" if_empty(0)
 };
 static const uint8_t file_89[] = {
-#embed "../../screens/consumer-terms/walks/input-guard.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/idle-first.walk" if_empty(0)
 };
 static const uint8_t file_90[] = {
-#embed "../../screens/consumer-terms/walks/journey-esc-defers.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/input-guard.walk" if_empty(0)
 };
 static const uint8_t file_91[] = {
-#embed "../../screens/consumer-terms/walks/journey-not-now-again.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/journey-esc-defers.walk" if_empty(0)
 };
 static const uint8_t file_92[] = {
-#embed "../../screens/consumer-terms/walks/journey-to-the-date.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/journey-not-now-again.walk" if_empty(0)
 };
 static const uint8_t file_93[] = {
-#embed "../../screens/consumer-terms/walks/learn-more.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/journey-to-the-date.walk" if_empty(0)
 };
 static const uint8_t file_94[] = {
-#embed "../../screens/consumer-terms/walks/leave.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/learn-more.walk" if_empty(0)
 };
 static const uint8_t file_95[] = {
-#embed "../../screens/consumer-terms/walks/linear-accept.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/leave.walk" if_empty(0)
 };
 static const uint8_t file_96[] = {
-#embed "../../screens/consumer-terms/walks/linear-off-first.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/linear-accept.walk" if_empty(0)
 };
 static const uint8_t file_97[] = {
-#embed "../../screens/consumer-terms/walks/linear-stop.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/linear-off-first.walk" if_empty(0)
 };
 static const uint8_t file_98[] = {
-#embed "../../screens/consumer-terms/walks/linear-terminal.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/linear-stop.walk" if_empty(0)
 };
 static const uint8_t file_99[] = {
-#embed "../../screens/consumer-terms/walks/mouse.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/linear-terminal.walk" if_empty(0)
 };
 static const uint8_t file_100[] = {
-#embed "../../screens/consumer-terms/walks/no-guard.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/mouse.walk" if_empty(0)
 };
 static const uint8_t file_101[] = {
-#embed "../../screens/consumer-terms/walks/no-not-now.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/no-guard.walk" if_empty(0)
 };
 static const uint8_t file_102[] = {
-#embed "../../screens/consumer-terms/walks/not-now.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/no-not-now.walk" if_empty(0)
 };
 static const uint8_t file_103[] = {
-#embed "../../screens/consumer-terms/walks/nothing-focused.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/not-now.walk" if_empty(0)
 };
 static const uint8_t file_104[] = {
-#embed "../../screens/consumer-terms/walks/off-and-on-again.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/nothing-focused.walk" if_empty(0)
 };
 static const uint8_t file_105[] = {
-#embed "../../screens/consumer-terms/walks/off-first.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/off-and-on-again.walk" if_empty(0)
 };
 static const uint8_t file_106[] = {
-#embed "../../screens/consumer-terms/walks/pushing-hard.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/off-first.walk" if_empty(0)
 };
 static const uint8_t file_107[] = {
-#embed "../../screens/consumer-terms/walks/re-prompt-after-a-month.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/pushing-hard.walk" if_empty(0)
 };
 static const uint8_t file_108[] = {
-#embed "../../screens/consumer-terms/walks/re-prompt-after-a-week.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/re-prompt-after-a-month.walk" if_empty(0)
 };
 static const uint8_t file_109[] = {
-#embed "../../screens/consumer-terms/walks/resize.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/re-prompt-after-a-week.walk" if_empty(0)
 };
 static const uint8_t file_110[] = {
-#embed "../../screens/consumer-terms/walks/settings-before.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/resize.walk" if_empty(0)
 };
 static const uint8_t file_111[] = {
-#embed "../../screens/consumer-terms/walks/settings-off.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/settings-before.walk" if_empty(0)
 };
 static const uint8_t file_112[] = {
-#embed "../../screens/consumer-terms/walks/settings-on.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/settings-off.walk" if_empty(0)
 };
 static const uint8_t file_113[] = {
-#embed "../../screens/consumer-terms/walks/shame-button.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/settings-on.walk" if_empty(0)
 };
 static const uint8_t file_114[] = {
-#embed "../../screens/consumer-terms/walks/shame-keep.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/shame-button.walk" if_empty(0)
 };
 static const uint8_t file_115[] = {
-#embed "../../screens/consumer-terms/walks/shame-refuse.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/shame-keep.walk" if_empty(0)
 };
 static const uint8_t file_116[] = {
-#embed "../../screens/consumer-terms/walks/signup-cancel.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/shame-refuse.walk" if_empty(0)
 };
 static const uint8_t file_117[] = {
-#embed "../../screens/consumer-terms/walks/signup-off.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/signup-cancel.walk" if_empty(0)
 };
 static const uint8_t file_118[] = {
-#embed "../../screens/consumer-terms/walks/signup-on.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/signup-off.walk" if_empty(0)
 };
 static const uint8_t file_119[] = {
-#embed "../../screens/consumer-terms/walks/signup-preset-off.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/signup-on.walk" if_empty(0)
 };
 static const uint8_t file_120[] = {
-#embed "../../screens/consumer-terms/walks/signup-unset.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/signup-preset-off.walk" if_empty(0)
 };
 static const uint8_t file_121[] = {
-#embed "../../screens/consumer-terms/walks/stop-and-go-on.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/signup-unset.walk" if_empty(0)
 };
 static const uint8_t file_122[] = {
-#embed "../../screens/consumer-terms/walks/stop.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/stop-and-go-on.walk" if_empty(0)
 };
 static const uint8_t file_123[] = {
-#embed "../../screens/consumer-terms/walks/terminal-after-the-date.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/stop.walk" if_empty(0)
 };
 static const uint8_t file_124[] = {
-#embed "../../screens/consumer-terms/walks/terminal-later.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/terminal-after-the-date.walk" if_empty(0)
 };
 static const uint8_t file_125[] = {
-#embed "../../screens/consumer-terms/walks/terminal-off.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/terminal-later.walk" if_empty(0)
 };
 static const uint8_t file_126[] = {
-#embed "../../screens/consumer-terms/walks/terminal-on.walk" if_empty(0)
+#embed "../../screens/consumer-terms/walks/terminal-off.walk" if_empty(0)
 };
 static const uint8_t file_127[] = {
-#embed "../../screens/fair-choice/choice.yaml" if_empty(0)
+#embed "../../screens/consumer-terms/walks/terminal-on.walk" if_empty(0)
 };
 static const uint8_t file_128[] = {
-#embed "../../screens/fair-choice/flow.yaml" if_empty(0)
+#embed "../../screens/fair-choice/choice.yaml" if_empty(0)
 };
 static const uint8_t file_129[] = {
-#embed "../../screens/fair-choice/policy.yaml" if_empty(0)
+#embed "../../screens/fair-choice/flow.yaml" if_empty(0)
 };
 static const uint8_t file_130[] = {
-#embed "../../screens/fair-choice/text/en.yaml" if_empty(0)
+#embed "../../screens/fair-choice/policy.yaml" if_empty(0)
 };
 static const uint8_t file_131[] = {
-#embed "../../screens/fair-choice/walks/allow-other-order.walk" if_empty(0)
+#embed "../../screens/fair-choice/properties.yaml" if_empty(0)
 };
 static const uint8_t file_132[] = {
-#embed "../../screens/fair-choice/walks/allow.walk" if_empty(0)
+#embed "../../screens/fair-choice/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_133[] = {
-#embed "../../screens/fair-choice/walks/decline-other-order.walk" if_empty(0)
+#embed "../../screens/fair-choice/walks/allow-other-order.walk" if_empty(0)
 };
 static const uint8_t file_134[] = {
-#embed "../../screens/fair-choice/walks/decline.walk" if_empty(0)
+#embed "../../screens/fair-choice/walks/allow.walk" if_empty(0)
 };
 static const uint8_t file_135[] = {
-#embed "../../screens/fair-choice/walks/esc-is-no-answer.walk" if_empty(0)
+#embed "../../screens/fair-choice/walks/decline-other-order.walk" if_empty(0)
 };
 static const uint8_t file_136[] = {
-#embed "../../screens/fair-choice/walks/tab-and-enter.walk" if_empty(0)
+#embed "../../screens/fair-choice/walks/decline.walk" if_empty(0)
 };
 static const uint8_t file_137[] = {
-#embed "../../screens/instruments/about/instrument.yaml" if_empty(0)
+#embed "../../screens/fair-choice/walks/esc-is-no-answer.walk" if_empty(0)
 };
 static const uint8_t file_138[] = {
-#embed "../../screens/instruments/about/text/en.yaml" if_empty(0)
+#embed "../../screens/fair-choice/walks/tab-and-enter.walk" if_empty(0)
 };
 static const uint8_t file_139[] = {
-#embed "../../screens/instruments/belief/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/about/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_140[] = {
-#embed "../../screens/instruments/belief/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/about/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_141[] = {
-#embed "../../screens/instruments/comprehension/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/belief/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_142[] = {
-#embed "../../screens/instruments/comprehension/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/belief/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_143[] = {
-#embed "../../screens/instruments/control/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/comprehension/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_144[] = {
-#embed "../../screens/instruments/control/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/comprehension/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_145[] = {
-#embed "../../screens/instruments/informed/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/control/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_146[] = {
-#embed "../../screens/instruments/informed/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/control/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_147[] = {
-#embed "../../screens/instruments/nasa-tlx/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/informed/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_148[] = {
-#embed "../../screens/instruments/nasa-tlx/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/informed/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_149[] = {
-#embed "../../screens/instruments/realism/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/nasa-tlx/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_150[] = {
-#embed "../../screens/instruments/realism/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/nasa-tlx/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_151[] = {
-#embed "../../screens/instruments/recall/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/realism/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_152[] = {
-#embed "../../screens/instruments/recall/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/realism/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_153[] = {
-#embed "../../screens/instruments/sus/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/recall/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_154[] = {
-#embed "../../screens/instruments/sus/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/recall/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_155[] = {
-#embed "../../screens/instruments/suspicion/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/sus/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_156[] = {
-#embed "../../screens/instruments/suspicion/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/sus/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_157[] = {
-#embed "../../screens/instruments/umux-lite/instrument.yaml" if_empty(0)
+#embed "../../screens/instruments/suspicion/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_158[] = {
-#embed "../../screens/instruments/umux-lite/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/suspicion/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_159[] = {
-#embed "../../screens/parts/questions/flow.yaml" if_empty(0)
+#embed "../../screens/instruments/umux-lite/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_160[] = {
-#embed "../../screens/parts/questions/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/umux-lite/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_161[] = {
-#embed "../../screens/parts/reveal/belief.yaml" if_empty(0)
+#embed "../../screens/parts/questions/flow.yaml" if_empty(0)
 };
 static const uint8_t file_162[] = {
-#embed "../../screens/parts/reveal/flow.yaml" if_empty(0)
+#embed "../../screens/parts/questions/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_163[] = {
-#embed "../../screens/parts/reveal/reveal.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/belief.yaml" if_empty(0)
 };
 static const uint8_t file_164[] = {
-#embed "../../screens/parts/reveal/text/de.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/flow.yaml" if_empty(0)
 };
 static const uint8_t file_165[] = {
-#embed "../../screens/parts/reveal/text/en.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/reveal.yaml" if_empty(0)
 };
 static const uint8_t file_166[] = {
-#embed "../../screens/parts/reveal/text/ja.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/text/de.yaml" if_empty(0)
 };
 static const uint8_t file_167[] = {
-#embed "../../screens/parts/session/flow.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_168[] = {
-#embed "../../screens/parts/session/stop.yaml" if_empty(0)
+#embed "../../screens/parts/reveal/text/ja.yaml" if_empty(0)
 };
 static const uint8_t file_169[] = {
-#embed "../../screens/parts/session/stopped.yaml" if_empty(0)
+#embed "../../screens/parts/session/flow.yaml" if_empty(0)
 };
 static const uint8_t file_170[] = {
-#embed "../../screens/parts/session/text/de.yaml" if_empty(0)
+#embed "../../screens/parts/session/stop.yaml" if_empty(0)
 };
 static const uint8_t file_171[] = {
-#embed "../../screens/parts/session/text/en.yaml" if_empty(0)
+#embed "../../screens/parts/session/stopped.yaml" if_empty(0)
 };
 static const uint8_t file_172[] = {
-#embed "../../screens/parts/session/text/ja.yaml" if_empty(0)
+#embed "../../screens/parts/session/text/de.yaml" if_empty(0)
 };
 static const uint8_t file_173[] = {
-#embed "../../screens/parts/study/codes.yaml" if_empty(0)
+#embed "../../screens/parts/session/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_174[] = {
-#embed "../../screens/parts/study/consent.yaml" if_empty(0)
+#embed "../../screens/parts/session/text/ja.yaml" if_empty(0)
 };
 static const uint8_t file_175[] = {
-#embed "../../screens/parts/study/data-choice.yaml" if_empty(0)
+#embed "../../screens/parts/study/codes.yaml" if_empty(0)
 };
 static const uint8_t file_176[] = {
-#embed "../../screens/parts/study/debriefing.yaml" if_empty(0)
+#embed "../../screens/parts/study/consent.yaml" if_empty(0)
 };
 static const uint8_t file_177[] = {
-#embed "../../screens/parts/study/declined.yaml" if_empty(0)
+#embed "../../screens/parts/study/data-choice.yaml" if_empty(0)
 };
 static const uint8_t file_178[] = {
-#embed "../../screens/parts/study/factors/consent-wording.yaml" if_empty(0)
+#embed "../../screens/parts/study/debriefing.yaml" if_empty(0)
 };
 static const uint8_t file_179[] = {
-#embed "../../screens/parts/study/flow.yaml" if_empty(0)
+#embed "../../screens/parts/study/declined.yaml" if_empty(0)
 };
 static const uint8_t file_180[] = {
-#embed "../../screens/parts/study/practice-list.yaml" if_empty(0)
+#embed "../../screens/parts/study/factors/consent-wording.yaml" if_empty(0)
 };
 static const uint8_t file_181[] = {
-#embed "../../screens/parts/study/practice-scroll.yaml" if_empty(0)
+#embed "../../screens/parts/study/flow.yaml" if_empty(0)
 };
 static const uint8_t file_182[] = {
-#embed "../../screens/parts/study/practice-switch.yaml" if_empty(0)
+#embed "../../screens/parts/study/practice-list.yaml" if_empty(0)
 };
 static const uint8_t file_183[] = {
-#embed "../../screens/parts/study/practice.yaml" if_empty(0)
+#embed "../../screens/parts/study/practice-scroll.yaml" if_empty(0)
 };
 static const uint8_t file_184[] = {
-#embed "../../screens/parts/study/ready.yaml" if_empty(0)
+#embed "../../screens/parts/study/practice-switch.yaml" if_empty(0)
 };
 static const uint8_t file_185[] = {
-#embed "../../screens/parts/study/reveal-study.yaml" if_empty(0)
+#embed "../../screens/parts/study/practice.yaml" if_empty(0)
 };
 static const uint8_t file_186[] = {
+#embed "../../screens/parts/study/ready.yaml" if_empty(0)
+};
+static const uint8_t file_187[] = {
+#embed "../../screens/parts/study/reveal-study.yaml" if_empty(0)
+};
+static const uint8_t file_188[] = {
 #embed "../../screens/parts/study/text/en.yaml" if_empty(0)
 };
 static const uint8_t demo_flow[] = {
@@ -611,149 +617,151 @@ static const built_in_file files[] = {
   {"consumer-terms/learn.yaml", file_41, sizeof file_41},
   {"consumer-terms/policy.yaml", file_42, sizeof file_42},
   {"consumer-terms/popup.yaml", file_43, sizeof file_43},
-  {"consumer-terms/settings-menu.yaml", file_44, sizeof file_44},
-  {"consumer-terms/settings-privacy.yaml", file_45, sizeof file_45},
-  {"consumer-terms/settings.yaml", file_46, sizeof file_46},
-  {"consumer-terms/shame.yaml", file_47, sizeof file_47},
-  {"consumer-terms/signup-done.yaml", file_48, sizeof file_48},
-  {"consumer-terms/signup.yaml", file_49, sizeof file_49},
-  {"consumer-terms/study/blocked.yaml", file_50, sizeof file_50},
-  {"consumer-terms/study/chat.yaml", file_51, sizeof file_51},
-  {"consumer-terms/study/factors/feed-length.yaml", file_52, sizeof file_52},
-  {"consumer-terms/study/factors/feed-position.yaml", file_53, sizeof file_53},
-  {"consumer-terms/study/feed.yaml", file_54, sizeof file_54},
-  {"consumer-terms/study/flow.yaml", file_55, sizeof file_55},
-  {"consumer-terms/study/product.yaml", file_56, sizeof file_56},
-  {"consumer-terms/study/study-day.yaml", file_57, sizeof file_57},
-  {"consumer-terms/study/task-brief.yaml", file_58, sizeof file_58},
-  {"consumer-terms/study/text/en.yaml", file_59, sizeof file_59},
-  {"consumer-terms/terminal-list.yaml", file_60, sizeof file_60},
-  {"consumer-terms/terms.yaml", file_61, sizeof file_61},
-  {"consumer-terms/text/de.yaml", file_62, sizeof file_62},
-  {"consumer-terms/text/en.yaml", file_63, sizeof file_63},
-  {"consumer-terms/text/ja.yaml", file_64, sizeof file_64},
-  {"consumer-terms/walks/accept-at-once.walk", file_65, sizeof file_65},
-  {"consumer-terms/walks/account-coding.walk", file_66, sizeof file_66},
-  {"consumer-terms/walks/account-max.walk", file_67, sizeof file_67},
-  {"consumer-terms/walks/account-pro.walk", file_68, sizeof file_68},
-  {"consumer-terms/walks/all-fair-levels.walk", file_69, sizeof file_69},
-  {"consumer-terms/walks/blocked-leave.walk", file_70, sizeof file_70},
-  {"consumer-terms/walks/blocked-terms.walk", file_71, sizeof file_71},
-  {"consumer-terms/walks/date-of-decision.walk", file_72, sizeof file_72},
-  {"consumer-terms/walks/decline-button.walk", file_73, sizeof file_73},
-  {"consumer-terms/walks/default-off.walk", file_74, sizeof file_74},
-  {"consumer-terms/walks/default-unset-off.walk", file_75, sizeof file_75},
-  {"consumer-terms/walks/default-unset-on.walk", file_76, sizeof file_76},
-  {"consumer-terms/walks/demo.walk", file_77, sizeof file_77},
-  {"consumer-terms/walks/esc-accepts.walk", file_78, sizeof file_78},
-  {"consumer-terms/walks/esc-defers.walk", file_79, sizeof file_79},
-  {"consumer-terms/walks/esc-nothing.walk", file_80, sizeof file_80},
-  {"consumer-terms/walks/exempt-api.walk", file_81, sizeof file_81},
-  {"consumer-terms/walks/exempt-education.walk", file_82, sizeof file_82},
-  {"consumer-terms/walks/exempt-gov.walk", file_83, sizeof file_83},
-  {"consumer-terms/walks/exempt.walk", file_84, sizeof file_84},
-  {"consumer-terms/walks/explicit-pair-shame.walk", file_85, sizeof file_85},
-  {"consumer-terms/walks/explicit-pair.walk", file_86, sizeof file_86},
-  {"consumer-terms/walks/focus-on-the-switch.walk", file_87, sizeof file_87},
-  {"consumer-terms/walks/idle-first.walk", file_88, sizeof file_88},
-  {"consumer-terms/walks/input-guard.walk", file_89, sizeof file_89},
-  {"consumer-terms/walks/journey-esc-defers.walk", file_90, sizeof file_90},
-  {"consumer-terms/walks/journey-not-now-again.walk", file_91, sizeof file_91},
-  {"consumer-terms/walks/journey-to-the-date.walk", file_92, sizeof file_92},
-  {"consumer-terms/walks/learn-more.walk", file_93, sizeof file_93},
-  {"consumer-terms/walks/leave.walk", file_94, sizeof file_94},
-  {"consumer-terms/walks/linear-accept.walk", file_95, sizeof file_95},
-  {"consumer-terms/walks/linear-off-first.walk", file_96, sizeof file_96},
-  {"consumer-terms/walks/linear-stop.walk", file_97, sizeof file_97},
-  {"consumer-terms/walks/linear-terminal.walk", file_98, sizeof file_98},
-  {"consumer-terms/walks/mouse.walk", file_99, sizeof file_99},
-  {"consumer-terms/walks/no-guard.walk", file_100, sizeof file_100},
-  {"consumer-terms/walks/no-not-now.walk", file_101, sizeof file_101},
-  {"consumer-terms/walks/not-now.walk", file_102, sizeof file_102},
-  {"consumer-terms/walks/nothing-focused.walk", file_103, sizeof file_103},
-  {"consumer-terms/walks/off-and-on-again.walk", file_104, sizeof file_104},
-  {"consumer-terms/walks/off-first.walk", file_105, sizeof file_105},
-  {"consumer-terms/walks/pushing-hard.walk", file_106, sizeof file_106},
-  {"consumer-terms/walks/re-prompt-after-a-month.walk", file_107, sizeof file_107},
-  {"consumer-terms/walks/re-prompt-after-a-week.walk", file_108, sizeof file_108},
-  {"consumer-terms/walks/resize.walk", file_109, sizeof file_109},
-  {"consumer-terms/walks/settings-before.walk", file_110, sizeof file_110},
-  {"consumer-terms/walks/settings-off.walk", file_111, sizeof file_111},
-  {"consumer-terms/walks/settings-on.walk", file_112, sizeof file_112},
-  {"consumer-terms/walks/shame-button.walk", file_113, sizeof file_113},
-  {"consumer-terms/walks/shame-keep.walk", file_114, sizeof file_114},
-  {"consumer-terms/walks/shame-refuse.walk", file_115, sizeof file_115},
-  {"consumer-terms/walks/signup-cancel.walk", file_116, sizeof file_116},
-  {"consumer-terms/walks/signup-off.walk", file_117, sizeof file_117},
-  {"consumer-terms/walks/signup-on.walk", file_118, sizeof file_118},
-  {"consumer-terms/walks/signup-preset-off.walk", file_119, sizeof file_119},
-  {"consumer-terms/walks/signup-unset.walk", file_120, sizeof file_120},
-  {"consumer-terms/walks/stop-and-go-on.walk", file_121, sizeof file_121},
-  {"consumer-terms/walks/stop.walk", file_122, sizeof file_122},
-  {"consumer-terms/walks/terminal-after-the-date.walk", file_123, sizeof file_123},
-  {"consumer-terms/walks/terminal-later.walk", file_124, sizeof file_124},
-  {"consumer-terms/walks/terminal-off.walk", file_125, sizeof file_125},
-  {"consumer-terms/walks/terminal-on.walk", file_126, sizeof file_126},
-  {"fair-choice/choice.yaml", file_127, sizeof file_127},
-  {"fair-choice/flow.yaml", file_128, sizeof file_128},
-  {"fair-choice/policy.yaml", file_129, sizeof file_129},
-  {"fair-choice/text/en.yaml", file_130, sizeof file_130},
-  {"fair-choice/walks/allow-other-order.walk", file_131, sizeof file_131},
-  {"fair-choice/walks/allow.walk", file_132, sizeof file_132},
-  {"fair-choice/walks/decline-other-order.walk", file_133, sizeof file_133},
-  {"fair-choice/walks/decline.walk", file_134, sizeof file_134},
-  {"fair-choice/walks/esc-is-no-answer.walk", file_135, sizeof file_135},
-  {"fair-choice/walks/tab-and-enter.walk", file_136, sizeof file_136},
-  {"instruments/about/instrument.yaml", file_137, sizeof file_137},
-  {"instruments/about/text/en.yaml", file_138, sizeof file_138},
-  {"instruments/belief/instrument.yaml", file_139, sizeof file_139},
-  {"instruments/belief/text/en.yaml", file_140, sizeof file_140},
-  {"instruments/comprehension/instrument.yaml", file_141, sizeof file_141},
-  {"instruments/comprehension/text/en.yaml", file_142, sizeof file_142},
-  {"instruments/control/instrument.yaml", file_143, sizeof file_143},
-  {"instruments/control/text/en.yaml", file_144, sizeof file_144},
-  {"instruments/informed/instrument.yaml", file_145, sizeof file_145},
-  {"instruments/informed/text/en.yaml", file_146, sizeof file_146},
-  {"instruments/nasa-tlx/instrument.yaml", file_147, sizeof file_147},
-  {"instruments/nasa-tlx/text/en.yaml", file_148, sizeof file_148},
-  {"instruments/realism/instrument.yaml", file_149, sizeof file_149},
-  {"instruments/realism/text/en.yaml", file_150, sizeof file_150},
-  {"instruments/recall/instrument.yaml", file_151, sizeof file_151},
-  {"instruments/recall/text/en.yaml", file_152, sizeof file_152},
-  {"instruments/sus/instrument.yaml", file_153, sizeof file_153},
-  {"instruments/sus/text/en.yaml", file_154, sizeof file_154},
-  {"instruments/suspicion/instrument.yaml", file_155, sizeof file_155},
-  {"instruments/suspicion/text/en.yaml", file_156, sizeof file_156},
-  {"instruments/umux-lite/instrument.yaml", file_157, sizeof file_157},
-  {"instruments/umux-lite/text/en.yaml", file_158, sizeof file_158},
-  {"parts/questions/flow.yaml", file_159, sizeof file_159},
-  {"parts/questions/text/en.yaml", file_160, sizeof file_160},
-  {"parts/reveal/belief.yaml", file_161, sizeof file_161},
-  {"parts/reveal/flow.yaml", file_162, sizeof file_162},
-  {"parts/reveal/reveal.yaml", file_163, sizeof file_163},
-  {"parts/reveal/text/de.yaml", file_164, sizeof file_164},
-  {"parts/reveal/text/en.yaml", file_165, sizeof file_165},
-  {"parts/reveal/text/ja.yaml", file_166, sizeof file_166},
-  {"parts/session/flow.yaml", file_167, sizeof file_167},
-  {"parts/session/stop.yaml", file_168, sizeof file_168},
-  {"parts/session/stopped.yaml", file_169, sizeof file_169},
-  {"parts/session/text/de.yaml", file_170, sizeof file_170},
-  {"parts/session/text/en.yaml", file_171, sizeof file_171},
-  {"parts/session/text/ja.yaml", file_172, sizeof file_172},
-  {"parts/study/codes.yaml", file_173, sizeof file_173},
-  {"parts/study/consent.yaml", file_174, sizeof file_174},
-  {"parts/study/data-choice.yaml", file_175, sizeof file_175},
-  {"parts/study/debriefing.yaml", file_176, sizeof file_176},
-  {"parts/study/declined.yaml", file_177, sizeof file_177},
-  {"parts/study/factors/consent-wording.yaml", file_178, sizeof file_178},
-  {"parts/study/flow.yaml", file_179, sizeof file_179},
-  {"parts/study/practice-list.yaml", file_180, sizeof file_180},
-  {"parts/study/practice-scroll.yaml", file_181, sizeof file_181},
-  {"parts/study/practice-switch.yaml", file_182, sizeof file_182},
-  {"parts/study/practice.yaml", file_183, sizeof file_183},
-  {"parts/study/ready.yaml", file_184, sizeof file_184},
-  {"parts/study/reveal-study.yaml", file_185, sizeof file_185},
-  {"parts/study/text/en.yaml", file_186, sizeof file_186},
+  {"consumer-terms/properties.yaml", file_44, sizeof file_44},
+  {"consumer-terms/settings-menu.yaml", file_45, sizeof file_45},
+  {"consumer-terms/settings-privacy.yaml", file_46, sizeof file_46},
+  {"consumer-terms/settings.yaml", file_47, sizeof file_47},
+  {"consumer-terms/shame.yaml", file_48, sizeof file_48},
+  {"consumer-terms/signup-done.yaml", file_49, sizeof file_49},
+  {"consumer-terms/signup.yaml", file_50, sizeof file_50},
+  {"consumer-terms/study/blocked.yaml", file_51, sizeof file_51},
+  {"consumer-terms/study/chat.yaml", file_52, sizeof file_52},
+  {"consumer-terms/study/factors/feed-length.yaml", file_53, sizeof file_53},
+  {"consumer-terms/study/factors/feed-position.yaml", file_54, sizeof file_54},
+  {"consumer-terms/study/feed.yaml", file_55, sizeof file_55},
+  {"consumer-terms/study/flow.yaml", file_56, sizeof file_56},
+  {"consumer-terms/study/product.yaml", file_57, sizeof file_57},
+  {"consumer-terms/study/study-day.yaml", file_58, sizeof file_58},
+  {"consumer-terms/study/task-brief.yaml", file_59, sizeof file_59},
+  {"consumer-terms/study/text/en.yaml", file_60, sizeof file_60},
+  {"consumer-terms/terminal-list.yaml", file_61, sizeof file_61},
+  {"consumer-terms/terms.yaml", file_62, sizeof file_62},
+  {"consumer-terms/text/de.yaml", file_63, sizeof file_63},
+  {"consumer-terms/text/en.yaml", file_64, sizeof file_64},
+  {"consumer-terms/text/ja.yaml", file_65, sizeof file_65},
+  {"consumer-terms/walks/accept-at-once.walk", file_66, sizeof file_66},
+  {"consumer-terms/walks/account-coding.walk", file_67, sizeof file_67},
+  {"consumer-terms/walks/account-max.walk", file_68, sizeof file_68},
+  {"consumer-terms/walks/account-pro.walk", file_69, sizeof file_69},
+  {"consumer-terms/walks/all-fair-levels.walk", file_70, sizeof file_70},
+  {"consumer-terms/walks/blocked-leave.walk", file_71, sizeof file_71},
+  {"consumer-terms/walks/blocked-terms.walk", file_72, sizeof file_72},
+  {"consumer-terms/walks/date-of-decision.walk", file_73, sizeof file_73},
+  {"consumer-terms/walks/decline-button.walk", file_74, sizeof file_74},
+  {"consumer-terms/walks/default-off.walk", file_75, sizeof file_75},
+  {"consumer-terms/walks/default-unset-off.walk", file_76, sizeof file_76},
+  {"consumer-terms/walks/default-unset-on.walk", file_77, sizeof file_77},
+  {"consumer-terms/walks/demo.walk", file_78, sizeof file_78},
+  {"consumer-terms/walks/esc-accepts.walk", file_79, sizeof file_79},
+  {"consumer-terms/walks/esc-defers.walk", file_80, sizeof file_80},
+  {"consumer-terms/walks/esc-nothing.walk", file_81, sizeof file_81},
+  {"consumer-terms/walks/exempt-api.walk", file_82, sizeof file_82},
+  {"consumer-terms/walks/exempt-education.walk", file_83, sizeof file_83},
+  {"consumer-terms/walks/exempt-gov.walk", file_84, sizeof file_84},
+  {"consumer-terms/walks/exempt.walk", file_85, sizeof file_85},
+  {"consumer-terms/walks/explicit-pair-shame.walk", file_86, sizeof file_86},
+  {"consumer-terms/walks/explicit-pair.walk", file_87, sizeof file_87},
+  {"consumer-terms/walks/focus-on-the-switch.walk", file_88, sizeof file_88},
+  {"consumer-terms/walks/idle-first.walk", file_89, sizeof file_89},
+  {"consumer-terms/walks/input-guard.walk", file_90, sizeof file_90},
+  {"consumer-terms/walks/journey-esc-defers.walk", file_91, sizeof file_91},
+  {"consumer-terms/walks/journey-not-now-again.walk", file_92, sizeof file_92},
+  {"consumer-terms/walks/journey-to-the-date.walk", file_93, sizeof file_93},
+  {"consumer-terms/walks/learn-more.walk", file_94, sizeof file_94},
+  {"consumer-terms/walks/leave.walk", file_95, sizeof file_95},
+  {"consumer-terms/walks/linear-accept.walk", file_96, sizeof file_96},
+  {"consumer-terms/walks/linear-off-first.walk", file_97, sizeof file_97},
+  {"consumer-terms/walks/linear-stop.walk", file_98, sizeof file_98},
+  {"consumer-terms/walks/linear-terminal.walk", file_99, sizeof file_99},
+  {"consumer-terms/walks/mouse.walk", file_100, sizeof file_100},
+  {"consumer-terms/walks/no-guard.walk", file_101, sizeof file_101},
+  {"consumer-terms/walks/no-not-now.walk", file_102, sizeof file_102},
+  {"consumer-terms/walks/not-now.walk", file_103, sizeof file_103},
+  {"consumer-terms/walks/nothing-focused.walk", file_104, sizeof file_104},
+  {"consumer-terms/walks/off-and-on-again.walk", file_105, sizeof file_105},
+  {"consumer-terms/walks/off-first.walk", file_106, sizeof file_106},
+  {"consumer-terms/walks/pushing-hard.walk", file_107, sizeof file_107},
+  {"consumer-terms/walks/re-prompt-after-a-month.walk", file_108, sizeof file_108},
+  {"consumer-terms/walks/re-prompt-after-a-week.walk", file_109, sizeof file_109},
+  {"consumer-terms/walks/resize.walk", file_110, sizeof file_110},
+  {"consumer-terms/walks/settings-before.walk", file_111, sizeof file_111},
+  {"consumer-terms/walks/settings-off.walk", file_112, sizeof file_112},
+  {"consumer-terms/walks/settings-on.walk", file_113, sizeof file_113},
+  {"consumer-terms/walks/shame-button.walk", file_114, sizeof file_114},
+  {"consumer-terms/walks/shame-keep.walk", file_115, sizeof file_115},
+  {"consumer-terms/walks/shame-refuse.walk", file_116, sizeof file_116},
+  {"consumer-terms/walks/signup-cancel.walk", file_117, sizeof file_117},
+  {"consumer-terms/walks/signup-off.walk", file_118, sizeof file_118},
+  {"consumer-terms/walks/signup-on.walk", file_119, sizeof file_119},
+  {"consumer-terms/walks/signup-preset-off.walk", file_120, sizeof file_120},
+  {"consumer-terms/walks/signup-unset.walk", file_121, sizeof file_121},
+  {"consumer-terms/walks/stop-and-go-on.walk", file_122, sizeof file_122},
+  {"consumer-terms/walks/stop.walk", file_123, sizeof file_123},
+  {"consumer-terms/walks/terminal-after-the-date.walk", file_124, sizeof file_124},
+  {"consumer-terms/walks/terminal-later.walk", file_125, sizeof file_125},
+  {"consumer-terms/walks/terminal-off.walk", file_126, sizeof file_126},
+  {"consumer-terms/walks/terminal-on.walk", file_127, sizeof file_127},
+  {"fair-choice/choice.yaml", file_128, sizeof file_128},
+  {"fair-choice/flow.yaml", file_129, sizeof file_129},
+  {"fair-choice/policy.yaml", file_130, sizeof file_130},
+  {"fair-choice/properties.yaml", file_131, sizeof file_131},
+  {"fair-choice/text/en.yaml", file_132, sizeof file_132},
+  {"fair-choice/walks/allow-other-order.walk", file_133, sizeof file_133},
+  {"fair-choice/walks/allow.walk", file_134, sizeof file_134},
+  {"fair-choice/walks/decline-other-order.walk", file_135, sizeof file_135},
+  {"fair-choice/walks/decline.walk", file_136, sizeof file_136},
+  {"fair-choice/walks/esc-is-no-answer.walk", file_137, sizeof file_137},
+  {"fair-choice/walks/tab-and-enter.walk", file_138, sizeof file_138},
+  {"instruments/about/instrument.yaml", file_139, sizeof file_139},
+  {"instruments/about/text/en.yaml", file_140, sizeof file_140},
+  {"instruments/belief/instrument.yaml", file_141, sizeof file_141},
+  {"instruments/belief/text/en.yaml", file_142, sizeof file_142},
+  {"instruments/comprehension/instrument.yaml", file_143, sizeof file_143},
+  {"instruments/comprehension/text/en.yaml", file_144, sizeof file_144},
+  {"instruments/control/instrument.yaml", file_145, sizeof file_145},
+  {"instruments/control/text/en.yaml", file_146, sizeof file_146},
+  {"instruments/informed/instrument.yaml", file_147, sizeof file_147},
+  {"instruments/informed/text/en.yaml", file_148, sizeof file_148},
+  {"instruments/nasa-tlx/instrument.yaml", file_149, sizeof file_149},
+  {"instruments/nasa-tlx/text/en.yaml", file_150, sizeof file_150},
+  {"instruments/realism/instrument.yaml", file_151, sizeof file_151},
+  {"instruments/realism/text/en.yaml", file_152, sizeof file_152},
+  {"instruments/recall/instrument.yaml", file_153, sizeof file_153},
+  {"instruments/recall/text/en.yaml", file_154, sizeof file_154},
+  {"instruments/sus/instrument.yaml", file_155, sizeof file_155},
+  {"instruments/sus/text/en.yaml", file_156, sizeof file_156},
+  {"instruments/suspicion/instrument.yaml", file_157, sizeof file_157},
+  {"instruments/suspicion/text/en.yaml", file_158, sizeof file_158},
+  {"instruments/umux-lite/instrument.yaml", file_159, sizeof file_159},
+  {"instruments/umux-lite/text/en.yaml", file_160, sizeof file_160},
+  {"parts/questions/flow.yaml", file_161, sizeof file_161},
+  {"parts/questions/text/en.yaml", file_162, sizeof file_162},
+  {"parts/reveal/belief.yaml", file_163, sizeof file_163},
+  {"parts/reveal/flow.yaml", file_164, sizeof file_164},
+  {"parts/reveal/reveal.yaml", file_165, sizeof file_165},
+  {"parts/reveal/text/de.yaml", file_166, sizeof file_166},
+  {"parts/reveal/text/en.yaml", file_167, sizeof file_167},
+  {"parts/reveal/text/ja.yaml", file_168, sizeof file_168},
+  {"parts/session/flow.yaml", file_169, sizeof file_169},
+  {"parts/session/stop.yaml", file_170, sizeof file_170},
+  {"parts/session/stopped.yaml", file_171, sizeof file_171},
+  {"parts/session/text/de.yaml", file_172, sizeof file_172},
+  {"parts/session/text/en.yaml", file_173, sizeof file_173},
+  {"parts/session/text/ja.yaml", file_174, sizeof file_174},
+  {"parts/study/codes.yaml", file_175, sizeof file_175},
+  {"parts/study/consent.yaml", file_176, sizeof file_176},
+  {"parts/study/data-choice.yaml", file_177, sizeof file_177},
+  {"parts/study/debriefing.yaml", file_178, sizeof file_178},
+  {"parts/study/declined.yaml", file_179, sizeof file_179},
+  {"parts/study/factors/consent-wording.yaml", file_180, sizeof file_180},
+  {"parts/study/flow.yaml", file_181, sizeof file_181},
+  {"parts/study/practice-list.yaml", file_182, sizeof file_182},
+  {"parts/study/practice-scroll.yaml", file_183, sizeof file_183},
+  {"parts/study/practice-switch.yaml", file_184, sizeof file_184},
+  {"parts/study/practice.yaml", file_185, sizeof file_185},
+  {"parts/study/ready.yaml", file_186, sizeof file_186},
+  {"parts/study/reveal-study.yaml", file_187, sizeof file_187},
+  {"parts/study/text/en.yaml", file_188, sizeof file_188},
   {"", demo_flow, 0},
 };
 

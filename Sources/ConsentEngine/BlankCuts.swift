@@ -5,7 +5,7 @@ import ConsentRender
 struct BlankCuts {
   private var cuts: [Int: Set<Int32>] = [:]
 
-  init(_ tables: FlowTables, watching: [Int32], start: [Int32], isConstant: [Bool]) {
+  init(_ tables: FlowTables, watching: [Int32], telling: [Condition], start: [Int32], isConstant: [Bool]) {
     var bounds: [Int: ClosedRange<Int32>] = [:]
     for control in tables.controls where control.isPresent && control.isBlank {
       let upper = max(0, tables.bounds[Int(control.variable)].upperBound)
@@ -19,8 +19,8 @@ struct BlankCuts {
       guard let range = bounds[Int(variable)], value > range.lowerBound, value <= range.upperBound else { return }
       found[Int(variable)]?.insert(value)
     }
-    func cut(_ span: FlowTables.Span) {
-      let conditions = tables.conditions[span.range]
+    func cut(_ span: FlowTables.Span) { cut(Array(tables.conditions[span.range])) }
+    func cut(_ conditions: [Condition]) {
       for condition in conditions where isConstant[Int(condition.variable)] && !condition.holds(start) { return }
       for condition in conditions {
         switch condition.test {
@@ -38,6 +38,7 @@ struct BlankCuts {
       cut(variable, at: 0)
       cut(variable, at: 1)
     }
+    for condition in telling { cut([condition]) }
     for act in tables.acts { cut(act.when) }
     for control in tables.controls where control.isPresent { cut(control.when) }
     for span in tables.alternatives { cut(span) }

@@ -70,6 +70,8 @@ struct Explorer {
   private let clicks: Bool
   /// The elements for which is told apart whether they have been visible; at most 64.
   let watched: [Int32]
+  /// What is told apart whether the session has been so; a bit each, after those of the elements.
+  let marks: [StateTest]
   var frame = Frame()
   var clickInputs: [Input: Int32] = [:]
   var stopInput: Int32 = 0
@@ -92,11 +94,13 @@ struct Explorer {
 
   init(
     _ engine: FlowEngine, _ sessionInputs: SessionInputs, opening screen: Int32, limit: Int, countsDays: Bool,
-    watching: [Int32], seeing watched: [Int32] = [], clicks: Bool = false
+    watching: [Int32], telling: [Condition] = [], seeing watched: [Int32] = [], marking marks: [StateTest] = [],
+    clicks: Bool = false
   ) {
-    precondition(watched.count <= 64, "at most 64 elements are watched")
+    precondition(watched.count + marks.count <= FlowEngine.mostWatched, "there is a bit for each that is watched")
     self.engine = engine
     self.watched = watched
+    self.marks = marks
     self.clicks = clicks
     self.limit = max(limit, 1)
     self.countsDays = countsDays
@@ -107,7 +111,7 @@ struct Explorer {
     state.keepsExposure = false
     engine.restart(&state, sessionInputs, opening: screen, into: &outbox)
     self.state = state
-    (features, dropped) = Explorer.features(of: engine, start: state.view.values, watching: watching)
+    (features, dropped) = Explorer.features(of: engine, start: state.view.values, watching, telling)
     let liveness = Liveness(engine.tables, screens: flow.screens.count)
     let features = features
     isLive = flow.screens.indices.flatMap { screen in
@@ -118,7 +122,7 @@ struct Explorer {
     termCount = flow.terms.count
     screenCount = flow.screens.count
     key = ContiguousArray(
-      repeating: 0, count: 8 + 2 * screenCount + termCount + features.count + (watched.isEmpty ? 0 : 2))
+      repeating: 0, count: 8 + 2 * screenCount + termCount + features.count + (watched.isEmpty && marks.isEmpty ? 0 : 2))
     slots = ContiguousArray(repeating: -1, count: 1 << 12)
     let fixed = Explorer.plain + Explorer.scrolling + (1...9).map { Key(Unicode.Scalar(UInt8(0x30 + $0))) }
     inputs = ContiguousArray(fixed.map { Input.key($0) })
@@ -173,7 +177,7 @@ struct Explorer {
 
   /// Which variables tell states apart, and how finely.
   private static func features(
-    of engine: FlowEngine, start: [Int32], watching: [Int32]
+    of engine: FlowEngine, start: [Int32], _ watching: [Int32], _ telling: [Condition]
   ) -> ([Feature], dropped: [Int32]) {
     let flow = engine.flow
     let tables = engine.tables
@@ -184,8 +188,8 @@ struct Explorer {
       let old = ranges[Int(variable)] ?? range
       ranges[Int(variable)] = min(old.lowerBound, range.lowerBound)...max(old.upperBound, range.upperBound)
     }
-    func include(_ span: FlowTables.Span) {
-      let conditions = tables.conditions[span.range]
+    func include(_ span: FlowTables.Span) { include(Array(tables.conditions[span.range])) }
+    func include(_ conditions: [Condition]) {
       // What a constant rules out can never be read.
       for condition in conditions where isConstant[Int(condition.variable)] && !condition.holds(start) { return }
       for condition in conditions {
@@ -199,13 +203,14 @@ struct Explorer {
       }
     }
     for variable in watching { include(variable, 0...1) }
+    for condition in telling { include([condition]) }
     for act in tables.acts { include(act.when) }
     for control in tables.controls where control.isPresent { include(control.when) }
     for span in tables.alternatives { include(span) }
     for control in tables.controls where control.isPresent && control.variable >= 0 && !control.isBlank {
       include(control.variable, -1...64)
     }
-    let blanks = BlankCuts(tables, watching: watching, start: start, isConstant: isConstant)
+    let blanks = BlankCuts(tables, watching: watching, telling: telling, start: start, isConstant: isConstant)
     for term in tables.terms where term.control >= 0 { include(term.control, -1...64) }
     for derived in tables.derived {
       guard case .policy(let facts, _, _) = derived.source, ranges[Int(derived.variable)] != nil else { continue }
@@ -336,9 +341,11 @@ struct Explorer {
 
   @discardableResult
   private mutating func enter(parent: Int32, via: Int32, distance: Int32) -> Int32? {
+    // The engine has no use for what follows from an end; whoever asks about it has.
+    if state.isOver { engine.refresh(&state, &outbox) }
     project()
     let bits = seen(after: parent)
-    if !watched.isEmpty {
+    if !(watched.isEmpty && marks.isEmpty) {
       key[key.count - 2] = Int32(truncatingIfNeeded: bits)
       key[key.count - 1] = Int32(truncatingIfNeeded: bits >> 32)
     }

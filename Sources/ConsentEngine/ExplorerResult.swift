@@ -50,8 +50,8 @@ extension Explorer {
     Int(stacks[Int(node) * screenCount + Int(nodes[Int(node)].depth) - 1].screen)
   }
 
-  /// Goes back from every end; what is never met cannot end.
-  private func noteTraps(in result: inout Exploration) {
+  /// From which nodes an end can be reached: goes back from every end.
+  func canEnd() -> ContiguousArray<Bool> {
     var starts = ContiguousArray<Int32>(repeating: 0, count: nodes.count + 1)
     for edge in edges { starts[Int(edge.to) + 1] += 1 }
     for index in nodes.indices { starts[index + 1] += starts[index] }
@@ -69,6 +69,11 @@ extension Explorer {
         pending.append(Int(sources[index]))
       }
     }
+    return canEnd
+  }
+
+  private func noteTraps(in result: inout Exploration) {
+    let canEnd = canEnd()
     var screens: Set<Int> = []
     for node in order where !canEnd[Int(node)] {
       result.traps += 1

@@ -15,13 +15,19 @@ extension Explorer {
     return Int32(inputs.count - 1)
   }
 
-  /// The watched elements that have been visible once the present state is shown after a node.
+  /// The watched elements that have been visible, and what the session has been like, once the present state is shown
+  /// after a node.
   mutating func seen(after parent: Int32) -> UInt64 {
-    guard !watched.isEmpty else { return 0 }
-    engine.render(state, into: &frame)
+    guard !watched.isEmpty || !marks.isEmpty else { return 0 }
     var bits = parent >= 0 ? nodes[Int(parent)].seen : 0
-    for region in frame.regions {
-      if let bit = watched.firstIndex(of: region.element) { bits |= 1 << UInt64(bit) }
+    if !watched.isEmpty {
+      engine.render(state, into: &frame)
+      for region in frame.regions {
+        if let bit = watched.firstIndex(of: region.element) { bits |= 1 << UInt64(bit) }
+      }
+    }
+    for (index, mark) in marks.enumerated() where mark.holds(state, seen: bits, of: watched) {
+      bits |= 1 << UInt64(watched.count + index)
     }
     return bits
   }

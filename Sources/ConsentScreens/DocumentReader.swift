@@ -49,6 +49,8 @@ struct DocumentReader {
     }
     (spec.screens, spec.replaced) = screens(of: flow, parts: parts)
     spec.policy = file(flow + "/policy.yaml", isOptional: true).flatMap { PolicyDecoder(report: report).policy($0) }
+    spec.properties =
+      file(flow + "/properties.yaml", isOptional: true).map { PropertyDecoder(report: report).properties($0) } ?? []
     spec.factors = ([flow] + parts.map(\.folder)).flatMap(factors).sorted { $0.name.name < $1.name.name }
     for (index, factor) in spec.factors.enumerated().dropFirst()
     where factor.name.name == spec.factors[index - 1].name.name {
@@ -143,7 +145,7 @@ struct DocumentReader {
 
   private func screens(in folder: String) -> [ScreenSpec] {
     // An instrument is read by those who make screens of it.
-    names(in: folder).filter { $0 != "flow" && $0 != "policy" && $0 != "instrument" }.compactMap { name in
+    names(in: folder).filter { !["flow", "policy", "properties", "instrument"].contains($0) }.compactMap { name in
       file("\(folder)/\(name).yaml").flatMap { ScreenDecoder(report: report).screen($0, fileName: name) }
     }
   }

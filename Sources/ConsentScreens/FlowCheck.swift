@@ -31,7 +31,10 @@ extension FlowLoader {
     }
     let (english, problems) = document.compile()
     add(problems, "")
-    if let english { add(traps(in: english, of: document), "") }
+    if let english {
+      add(traps(in: english, of: document), "")
+      add(document.properties(of: english).diagnostics, "")
+    }
     for language in document.languages where language != "en" {
       // Texts that are missing were told with their files.
       guard let pack = document.packs[language], pack.isComplete else { continue }

@@ -34,6 +34,8 @@ public enum Schema {
     case place = "place"
     case policy = "policy.yaml"
     case policyRow = "rows of policy.yaml"
+    case properties = "properties.yaml"
+    case property = "properties of properties.yaml"
 
     /// The kinds of elements, in the order of the reference.
     static let elements: [Place] =

@@ -24,11 +24,11 @@ extension Schema {
   }
 
   /// Every key, in the order of the reference.
-  public static let table: [Key] = flowKeys + screenKeys + elementKeys + stepKeys + factorKeys + otherKeys
+  public static let table: [Key] = flowKeys + screenKeys + elementKeys + stepKeys + factorKeys + otherKeys + propertyKeys
 
   private static let flowKeys: [Key] = [
     key(
-      "format", [.flow, .part, .screen, .pack, .factor, .policy], .word(["1"]), required: true,
+      "format", [.flow, .part, .screen, .pack, .factor, .policy, .properties], .word(["1"]), required: true,
       "version of these files, first in each"),
     key("flow", [.flow], .name, required: true, "name of the flow: its folder"),
     key("title", [.flow, .part], .string, "what it is called in lists; no participant sees it"),
@@ -192,6 +192,23 @@ extension Schema {
     key("published", [.patchDates], .date, "first day on which a session may be prompted"),
     key("decision", [.patchDates], .date, "day from which access is blocked until a choice was made"),
     key("entries", [.patchFlow], .mapping, "entry → another screen"),
+  ]
+
+  private static let propertyKeys: [Key] = [
+    key("properties", [.properties], .list, required: true, "what the flow is meant to keep to; `explore` proves it"),
+    key("property", [.property], .string, required: true, "what it says, in a sentence"),
+    key("entries", [.property], .names, "entries from which it has to hold; all unless given"),
+    key(
+      "never", [.property], .mapping,
+      "no state is like this: variables as in `when`, and `screen`, `outcome` (a name or a list), `seen`, `unseen` (a term, "
+        + "or `screen.element`), `can_end` (`yes`, `no`)"),
+    key("always", [.property], .mapping, "every state is like this"),
+    key("reachable", [.property], .mapping, "some state is like this"),
+    key("within_keys", [.property], .integer(0, 1000), "with `reachable`: after at most so many keys"),
+    key(
+      "as_soon_as", [.property], .mapping, "with `reachable`: after at most as many keys as the nearest state like this"),
+    key("only", [.property], .mapping, "no state is like this unless `after` holds, or has held before"),
+    key("after", [.property], .mapping, "with `only`: what has to have been so"),
   ]
 
   private static let otherKeys: [Key] = [

@@ -29,6 +29,7 @@ struct FlowSpec: Sendable {
   var shownBySelf: [String] = []
   var policy: PolicySpec?
   var factors: [FactorSpec] = []
+  var properties: [PropertySpec] = []
 }
 
 struct EntrySpec: Sendable {

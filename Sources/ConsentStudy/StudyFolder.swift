@@ -39,6 +39,8 @@ public struct StudyFolder: Hashable, Sendable {
 
   /// The file that says what the study is.
   public var planPath: String { path + "/study.yaml" }
+  /// The file that says what its sessions are meant to keep to; it need not be there.
+  public var propertiesPath: String { path + "/properties.yaml" }
   /// The ledger.
   public var ledgerPath: String { path + "/ledger.sqlite" }
   /// The folder of the pinned screens.

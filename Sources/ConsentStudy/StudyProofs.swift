@@ -26,6 +26,8 @@ public struct StudyProofs {
   public private(set) var states = 0
   /// Whether every value of every draw was met.
   public let isEveryDraw: Bool
+  /// How many properties of its own the study has.
+  private let claimed: Int
   /// How many seeds every arm was explored with.
   public private(set) var seeds = 0
 
@@ -34,8 +36,10 @@ public struct StudyProofs {
   /// - Parameters:
   ///   - plan: the study.
   ///   - arms: the flow of every arm.
+  ///   - claims: what the study itself says that it keeps to, for every arm.
   ///   - everyDraw: whether every value of every draw is met, which takes several times as long.
-  public init(_ plan: StudyPlan, arms: [FlowDefinition], everyDraw: Bool) {
+  public init(_ plan: StudyPlan, arms: [FlowDefinition], claims: [[FlowProperty]] = [], everyDraw: Bool) {
+    claimed = claims.first?.count ?? 0
     isEveryDraw = everyDraw
     for (arm, flow) in arms.enumerated() {
       let all = StudyProofs.seeds(of: flow)
@@ -43,6 +47,7 @@ public struct StudyProofs {
       seeds = chosen.count
       for seed in chosen {
         let found = prove(flow, plan.inputs(for: flow, seed: seed), arm: plan.arms[arm].name)
+        if arm < claims.count { prove(claims[arm], flow, plan.inputs(for: flow, seed: seed), arm: plan.arms[arm].name) }
         if arm == 0, ways.isEmpty {
           ways = found.screens.compactMap { $0 }
           self.seed = seed
@@ -60,6 +65,7 @@ public struct StudyProofs {
         + "; nobody comes to the task without the study's consent; from every "
         + "state the stop key and one key more lead to the debriefing, and from there to the data choice; whoever met the "
         + "pop-up is debriefed before the end; it never opens over a text that is being typed"
+        + (claimed == 0 ? "" : "; \(claimed) \(claimed == 1 ? "property" : "properties") of properties.yaml")
     ]
   }
 
@@ -121,6 +127,24 @@ public struct StudyProofs {
       if index.flatMap({ found.outcomes[$0] }) == nil { fail("no session ever ends as \(outcome)") }
     }
     return found
+  }
+
+  private mutating func prove(
+    _ properties: [FlowProperty], _ flow: FlowDefinition, _ inputs: SessionInputs, arm: String
+  ) {
+    guard !properties.isEmpty else { return }
+    let verdicts = FlowEngine(flow).prove(properties, inputs, limit: 2_000_000).verdicts
+    for (property, verdict) in zip(properties, verdicts) {
+      let failure: Failure
+      switch verdict {
+      case .holds: continue
+      case .fails(let path):
+        let words = "does not hold: \(property.name)\(path == nil ? " (nothing leads there)" : "")"
+        failure = Failure(arm: arm, words: words, keys: StudyProofs.keys(path))
+      case .open: failure = Failure(arm: arm, words: "there are too many states to prove: \(property.name)", keys: [])
+      }
+      if !failures.contains(failure) { failures.append(failure) }
+    }
   }
 
   private static func keys(_ path: Exploration.Path?) -> [String] {
@@ -190,5 +214,30 @@ private struct StudyNames {
         })
     }
     return all
+  }
+}
+
+extension StudyFlow {
+  /// What `properties.yaml` in the study's folder says that every arm keeps to; none where there is no such file.
+  ///
+  /// - Returns: properties for every flow, and what is wrong with the file.
+  public func claims(
+    of folder: StudyFolder, for flows: [FlowDefinition]
+  ) -> (claims: [[FlowProperty]], diagnostics: [Diagnostic]) {
+    guard let document else { return ([], []) }
+    let bytes: [UInt8]
+    do {
+      bytes = try SourceFile.read(folder.propertiesPath)
+    } catch {
+      guard error != .missing else { return ([], []) }
+      return ([], [Diagnostic(at: Mark(file: folder.propertiesPath), error.words.message, hint: error.words.hint)])
+    }
+    var found: [Diagnostic] = []
+    let claims = flows.map { flow in
+      let (properties, diagnostics) = document.properties(of: flow, in: bytes, file: folder.propertiesPath)
+      found += diagnostics.filter { !found.contains($0) }
+      return properties.map(\.property)
+    }
+    return (claims, found)
   }
 }

@@ -26,6 +26,8 @@ enum ExitStatus: Int32 {
   case receipt = 9
   /// A rule fires that the command line says must not.
   case audit = 10
+  /// A property that a flow is meant to keep to does not hold, or was not proved.
+  case property = 11
 }
 
 /// How the program ends.

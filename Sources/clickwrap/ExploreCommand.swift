@@ -18,11 +18,15 @@ struct ExploreCommand: ParsableCommand {
       the input guard, and every timer that can run does), days but for the decision date, and of what is typed one value of each \
       stretch that conditions tell apart.
 
+      What the flow's properties.yaml says that it keeps to is proved, or refuted by the shortest way to where it fails; then \
+      the status is 11. --walks writes every way that is printed, and every refutation, as a walk for `clickwrap walk --slow`.
+
       Examples:
         clickwrap explore consumer-terms --entry popup
         clickwrap explore consumer-terms --entry popup --set default=off --size 80x24 --size 120x40
         clickwrap explore consumer-terms --entry popup --all-conditions --json
         clickwrap explore fair-choice --format dot | dot -Tsvg > fair.svg
+        clickwrap explore screens/my-flow --walks screens/my-flow/found
       """)
 
   @OptionGroup var options: FlowOptions
@@ -39,6 +43,9 @@ struct ExploreCommand: ParsableCommand {
   @Flag(help: "Print one JSON object a condition and size.")
   var json = false
 
+  @Option(help: "Write the ways of one condition at one size as walks into this new folder.")
+  var walks: String?
+
   @Flag(help: "Say on standard error how long it took.")
   var timing = false
 
@@ -47,6 +54,9 @@ struct ExploreCommand: ParsableCommand {
   }
 
   func validate() throws {
+    if walks != nil, allConditions || size.count > 1 {
+      throw ValidationError("--walks is for one condition at one size")
+    }
     switch format {
     case .text: break
     case .mermaid, .dot:
@@ -63,7 +73,8 @@ struct ExploreCommand: ParsableCommand {
         var inputs = try options.inputs(for: condition.flow)
         inputs.seed = options.seed ?? 0
         inputs.size = size
-        return FlowExploration.Job(name: condition.name, flow: condition.flow, inputs: inputs)
+        return FlowExploration.Job(
+          name: condition.name, flow: condition.flow, inputs: inputs, properties: condition.properties)
       }
     }
     let started = ExploreCommand.now()
@@ -71,6 +82,7 @@ struct ExploreCommand: ParsableCommand {
     let found = lanes.run(jobs)
     let nanoseconds = ExploreCommand.now() - started
     for exploration in found { say(exploration) }
+    if let walks, let first = found.first { try write(first.walks, into: walks) }
     if timing {
       let steps = found.reduce(0) { $0 + $1.survey.exploration.steps }
       let states = found.reduce(0) { $0 + $1.survey.exploration.states }
@@ -78,6 +90,16 @@ struct ExploreCommand: ParsableCommand {
         "clickwrap: \(found.count) explored by keys and by mouse in \(nanoseconds / 1_000_000) ms: by keys \(states) states and "
           + "\(steps) steps")
     }
+    guard found.allSatisfy(\.keepsItsProperties) else { throw EndOfCommand(ending: .exit(.property)) }
+  }
+
+  private func write(_ walks: [(name: String, text: String)], into folder: String) throws {
+    guard !DurableFile.isThere(folder) else {
+      throw CommandFailure(.usage, "clickwrap: \(folder) is there already; nothing is overwritten")
+    }
+    try DurableFile.makeFolder(folder)
+    for walk in walks { try DurableFile.create("\(folder)/\(walk.name).walk", Array(walk.text.utf8), mode: 0o644) }
+    if !json, format == .text { Console.line("\(walks.count) walks in \(folder)") }
   }
 
   private func say(_ found: FlowExploration) {
@@ -97,19 +119,32 @@ struct ExploreCommand: ParsableCommand {
     }
   }
 
-  private func conditions() throws -> [(name: String, flow: FlowDefinition)] {
+  private typealias Condition = (name: String, flow: FlowDefinition, properties: [FlowDocument.Property])
+
+  private func conditions() throws -> [Condition] {
     let (source, name) = options.place
     let levels = try options.levels()
     let base = try options.load()
-    guard allConditions else { return [(options.settings.joined(separator: " "), base.flow)] }
-    let (document, diagnostics) = FlowLoader.document(name, from: source)
-    guard let document else { throw CommandFailure(.screens, lines: diagnostics.map(\.rendered)) }
-    var all = [(name: levels.isEmpty ? "baseline" : options.settings.joined(separator: " "), flow: base.flow)]
+    // A study's flow is no folder of screens and has none; what a study keeps to is proved by `check`.
+    guard case (let document?, let diagnostics) = FlowLoader.document(name, from: source), !diagnostics.hasErrors else {
+      guard !allConditions else {
+        throw CommandFailure(.screens, lines: FlowLoader.document(name, from: source).diagnostics.map(\.rendered))
+      }
+      return [(options.settings.joined(separator: " "), base.flow, [])]
+    }
+    func condition(_ name: String, _ flow: FlowDefinition) throws -> Condition {
+      let (properties, diagnostics) = document.properties(of: flow)
+      guard !diagnostics.hasErrors else { throw CommandFailure(.screens, lines: diagnostics.map(\.rendered)) }
+      return (name, flow, properties)
+    }
+    let words = options.settings.joined(separator: " ")
+    guard allConditions else { return [try condition(words, base.flow)] }
+    var all = [try condition(levels.isEmpty ? "baseline" : words, base.flow)]
     for factor in document.factors where levels[factor.name] == nil {
       for level in factor.levels where level != factor.baseline {
         let set = levels.merging([factor.name: level]) { $1 }
         let loaded = try LoadedFlow.load(name, from: source, set: set, language: options.language)
-        all.append(("\(factor.name)=\(level)", loaded.flow))
+        all.append(try condition("\(factor.name)=\(level)", loaded.flow))
       }
     }
     return all
@@ -119,189 +154,5 @@ struct ExploreCommand: ParsableCommand {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-  }
-}
-
-/// What exploring one condition at one size has found, for people and for programs.
-struct FlowExploration: Sendable {
-  /// What is explored.
-  struct Job: Sendable {
-    var name: String
-    var flow: FlowDefinition
-    var inputs: SessionInputs
-  }
-
-  let job: Job
-  let survey: FlowSurvey
-
-  init(_ job: Job) {
-    self.job = job
-    survey = FlowEngine(job.flow).survey(job.inputs)
-  }
-
-  private var flow: FlowDefinition { job.flow }
-  private var found: Exploration { survey.exploration }
-
-  private var title: String {
-    let size = job.inputs.size
-    let entry = flow.entries[Int(job.inputs.entry)].name
-    return "\(flow.name), \(entry), \(size.columns)x\(size.rows)\(job.name.isEmpty ? "" : ", \(job.name)")"
-  }
-
-  // MARK: Words
-
-  /// One line: how much there is, and what the decisions cost.
-  var summary: String {
-    let decisions = found.decisions.map { "\(standings($0.standings)) \(cost($0.path))" }
-    return "\(title): \(found.states) states; " + decisions.joined(separator: "; ") + flaws.map { "; \($0)" }.joined()
-  }
-
-  /// Everything.
-  var lines: [String] {
-    var lines = [
-      title,
-      "  \(found.states) states, \(found.steps) steps\(found.isComplete ? "" : ": stopped at the limit, not all")",
-    ]
-    let dropped = found.dropped.map { flow.variables[Int($0)].name }
-    lines.append("  left out: times; days but for the decision date; of what is typed one value a stretch")
-    lines.append("  nothing reads, or nothing changes: \(dropped.isEmpty ? "none" : dropped.joined(separator: ", "))")
-    lines.append("outcomes")
-    for (index, name) in flow.outcomes.enumerated() {
-      lines += way("  \(name)", found.outcomes[index], survey.outcomesByMouse[index])
-    }
-    if !flow.terms.isEmpty { lines.append("what can be agreed to") }
-    for (index, decision) in found.decisions.enumerated() {
-      lines += way("  \(standings(decision.standings))", decision.path, survey.decisionsByMouse[index])
-    }
-    lines += ["flaws"] + (flaws.isEmpty ? ["  none"] : flaws.map { "  \($0)" })
-    return lines
-  }
-
-  private func way(_ name: String, _ keys: Exploration.Path?, _ mouse: Exploration.Path?) -> [String] {
-    guard keys != nil || mouse != nil else { return ["\(name): nothing leads there"] }
-    var lines: [String] = []
-    if let keys { lines.append("\(name): \(cost(keys)): \(FlowExploration.words(keys.inputs))") }
-    guard let mouse else { return lines.isEmpty ? [] : lines + ["    by mouse: no clicks lead there"] }
-    let clicks = mouse.inputs.count { if case .mouse = $0 { true } else { false } }
-    let seconds = FlowExploration.seconds(KeystrokeLevel.milliseconds(mouse.inputs))
-    lines.append("    by mouse: \(clicks) \(clicks == 1 ? "click" : "clicks"), \(seconds) s")
-    return lines
-  }
-
-  private func cost(_ path: Exploration.Path) -> String {
-    let seconds = FlowExploration.seconds(KeystrokeLevel.milliseconds(path.inputs))
-    return "\(path.keys) \(path.keys == 1 ? "key" : "keys"), \(seconds) s"
-  }
-
-  /// What is wrong with the flow whatever it is for.
-  private var flaws: [String] {
-    var flaws: [String] = []
-    if found.traps > 0, let trap = found.trap {
-      let screens = found.trappedScreens.map { flow.screens[Int($0)].name }.joined(separator: ", ")
-      flaws.append(
-        "\(found.traps) states from which no end can be reached, on \(screens): \(FlowExploration.words(trap.inputs))")
-    }
-    for blind in survey.blind {
-      flaws.append(
-        "\(flow.terms[Int(blind.term)].name) can be agreed to without its control ever having been visible: "
-          + FlowExploration.words(blind.path.inputs))
-    }
-    let unreached = found.screens.indices.filter { found.screens[$0] == nil }.map { flow.screens[$0].name }
-    if !unreached.isEmpty { flaws.append("nothing leads to the screens \(unreached.joined(separator: ", "))") }
-    let reached = survey.unseen.filter { found.screens[Int(flow.elements[Int($0)].screen)] != nil }
-    if !reached.isEmpty { flaws.append("never visible: \(reached.map(element).joined(separator: ", "))") }
-    return flaws
-  }
-
-  private func element(_ index: Int32) -> String {
-    let element = flow.elements[Int(index)]
-    return flow.screens[Int(element.screen)].name + "." + (element.name.isEmpty ? "#\(index)" : element.name)
-  }
-
-  private func standings(_ standings: [Standing]) -> String {
-    zip(flow.terms, standings).map { "\($0.name)=\($1.word)" }.joined(separator: " ")
-  }
-
-  /// A way in words; of many inputs the last ones.
-  static func words(_ inputs: [Input]) -> String {
-    let words = inputs.map(word)
-    return words.isEmpty ? "at the start" : (words.count > 30 ? ["…"] + words.suffix(30) : words).joined(separator: " ")
-  }
-
-  static func word(_ input: Input) -> String {
-    switch input {
-    case .key(let key): key.spelling
-    case .mouse(let mouse):
-      switch mouse.action {
-      case .press: "click@\(mouse.column),\(mouse.row)"
-      case .release: "release"
-      case .wheelUp: "wheel-up"
-      case .wheelDown: "wheel-down"
-      }
-    case .wake: "(waiting)"
-    case .choose(let control): "choose#\(control)"
-    case .paste, .resize, .terminalFocus, .suspended, .continued, .fence, .unknown, .resumed, .leave: "?"
-    }
-  }
-
-  /// Milliseconds as seconds with two digits after the point, to the nearest.
-  static func seconds(_ milliseconds: Int) -> String {
-    let hundredths = (milliseconds + 5) / 10
-    let rest = hundredths % 100
-    return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
-  }
-
-  // MARK: JSON
-
-  var json: JSON {
-    .object([
-      ("flow", .text(flow.name)), ("condition", .object(flow.condition.map { ($0.factor, .text($0.level)) })),
-      ("entry", .text(flow.entries[Int(job.inputs.entry)].name)),
-      ("columns", .number(Int64(job.inputs.size.columns))), ("rows", .number(Int64(job.inputs.size.rows))),
-      ("states", .number(Int64(found.states))), ("steps", .number(Int64(found.steps))),
-      ("complete", .bool(found.isComplete)),
-      ("left_out", .array(found.dropped.map { .text(flow.variables[Int($0)].name) })),
-      (
-        "outcomes",
-        .array(
-          flow.outcomes.indices.map { index in
-            object([("outcome", .text(flow.outcomes[index]))], found.outcomes[index], survey.outcomesByMouse[index])
-          })
-      ),
-      (
-        "decisions",
-        .array(
-          found.decisions.indices.map { index in
-            let decision = found.decisions[index]
-            let standings = zip(flow.terms, decision.standings).map { ($0.name, JSON.text($1.word)) }
-            return object([("terms", .object(standings))], decision.path, survey.decisionsByMouse[index])
-          })
-      ),
-      ("traps", .number(Int64(found.traps))), ("trap", path(found.trap)),
-      (
-        "agreed_unseen",
-        .array(
-          survey.blind.map { .object([("term", .text(flow.terms[Int($0.term)].name)), ("path", path($0.path))]) })
-      ),
-      (
-        "unreached_screens",
-        .array(found.screens.indices.filter { found.screens[$0] == nil }.map { .text(flow.screens[$0].name) })
-      ),
-      ("never_visible", .array(survey.unseen.map { .text(element($0)) })),
-    ])
-  }
-
-  private func object(
-    _ members: [(String, JSON)], _ keys: Exploration.Path?, _ mouse: Exploration.Path?
-  ) -> JSON {
-    .object(members + [("keys", path(keys)), ("mouse", path(mouse))])
-  }
-
-  private func path(_ path: Exploration.Path?) -> JSON {
-    guard let path else { return .null }
-    return .object([
-      ("keys", .number(Int64(path.keys))), ("klm_ms", .number(Int64(KeystrokeLevel.milliseconds(path.inputs)))),
-      ("date", .text(path.date.text)), ("inputs", .array(path.inputs.map { .text(FlowExploration.word($0)) })),
-    ])
   }
 }

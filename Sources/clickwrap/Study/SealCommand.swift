@@ -30,7 +30,9 @@ struct SealCommand: ParsableCommand {
     let flow = try study.flow()
     let arms = try ArmFlows(study)
     let flows = try study.plan.arms.indices.map { try arms.flow($0) }
-    let proofs = StudyProofs(study.plan, arms: flows, everyDraw: true)
+    let (claims, mistakes) = flow.claims(of: study.folder, for: flows)
+    guard !mistakes.hasErrors else { throw CommandFailure(.screens, lines: mistakes.map(\.rendered)) }
+    let proofs = StudyProofs(study.plan, arms: flows, claims: claims, everyDraw: true)
     guard proofs.failures.isEmpty else {
       throw CommandFailure(.screens, lines: proofs.problems(file: study.folder.planPath).map(\.rendered))
     }

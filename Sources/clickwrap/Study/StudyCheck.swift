@@ -33,7 +33,9 @@ struct StudyCheck {
           .warning, at: Mark(file: folder.planPath), "there are only \(plan.targetPerArm) in each arm",
           hint: "under 50 little but very large differences is found"))
     }
-    let proofs = StudyProofs(plan, arms: flows, everyDraw: everyDraw)
+    let (claims, mistakes) = flow.claims(of: folder, for: flows)
+    found += mistakes
+    let proofs = StudyProofs(plan, arms: flows, claims: claims, everyDraw: everyDraw)
     found += proofs.problems(file: folder.planPath)
     return (found.inReadingOrder(), proofs.facts + armFacts(plan, flow, flows, proofs) + detectable(plan))
   }
