@@ -122,7 +122,8 @@ struct Explorer {
     termCount = flow.terms.count
     screenCount = flow.screens.count
     key = ContiguousArray(
-      repeating: 0, count: 8 + 2 * screenCount + termCount + features.count + (watched.isEmpty && marks.isEmpty ? 0 : 2))
+      repeating: 0, count: 8 + 2 * screenCount + termCount + features.count + (watched.isEmpty && marks.isEmpty ? 0 : 2)
+    )
     slots = ContiguousArray(repeating: -1, count: 1 << 12)
     let fixed = Explorer.plain + Explorer.scrolling + (1...9).map { Key(Unicode.Scalar(UInt8(0x30 + $0))) }
     inputs = ContiguousArray(fixed.map { Input.key($0) })

@@ -24,7 +24,8 @@ extension Schema {
   }
 
   /// Every key, in the order of the reference.
-  public static let table: [Key] = flowKeys + screenKeys + elementKeys + stepKeys + factorKeys + otherKeys + propertyKeys
+  public static let table: [Key] =
+    flowKeys + screenKeys + elementKeys + stepKeys + factorKeys + otherKeys + propertyKeys
 
   private static let flowKeys: [Key] = [
     key(
@@ -206,7 +207,8 @@ extension Schema {
     key("reachable", [.property], .mapping, "some state is like this"),
     key("within_keys", [.property], .integer(0, 1000), "with `reachable`: after at most so many keys"),
     key(
-      "as_soon_as", [.property], .mapping, "with `reachable`: after at most as many keys as the nearest state like this"),
+      "as_soon_as", [.property], .mapping, "with `reachable`: after at most as many keys as the nearest state like this"
+    ),
     key("only", [.property], .mapping, "no state is like this unless `after` holds, or has held before"),
     key("after", [.property], .mapping, "with `only`: what has to have been so"),
   ]
