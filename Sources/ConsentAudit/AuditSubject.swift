@@ -179,6 +179,21 @@ public struct AuditSubject {
     }
   }
 
+  /// Whether the layer has a place for an element, in the first viewport or not: it, or what it lies in, is among the
+  /// screen's children.
+  func isPlaced(_ element: Int32) -> Bool {
+    var pending = flow.screens[Int(screen)].children
+    while let next = pending.popLast() {
+      if next == element { return true }
+      switch flow.elements[Int(next)].kind {
+      case .row(let children), .scroll(let children, _): pending += children
+      case .list(_, let options): pending += options
+      case .text, .gap, .rule, .button, .toggle, .link, .option, .field, .number, .slider: break
+      }
+    }
+    return false
+  }
+
   /// Whether an element stands in one row with a switch of a purpose.
   func isBesideSwitch(_ element: Int32) -> Bool {
     flow.elements.contains { parent in

@@ -9,6 +9,8 @@ enum R08Granular: AuditRule {
 
   static func look(at subject: AuditSubject) -> AuditVerdict {
     guard !subject.purposes.isEmpty else { return .notAssessed("the flow has no optional purpose") }
+    // A single purpose cannot be bundled with another.
+    guard subject.purposes.count > 1 else { return .quiet }
     let controls = Set(
       subject.purposes.compactMap { purpose in
         subject.flow.terms[purpose].control >= 0 ? subject.flow.terms[purpose].control : nil

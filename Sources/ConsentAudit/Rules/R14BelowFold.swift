@@ -15,7 +15,7 @@ enum R14BelowFold: AuditRule {
     let values = subject.start.view.values
     var findings: [AuditFinding] = []
     for (index, element) in subject.flow.elements.enumerated() where element.screen == subject.screen {
-      guard element.when.allSatisfy({ $0.holds(values) }), isShown(Int32(index), subject) else { continue }
+      guard element.when.allSatisfy({ $0.holds(values) }), subject.isPlaced(Int32(index)) else { continue }
       let isChoice = element.role == .choice && element.isControl
       guard isChoice || !element.discloses.isEmpty || element.role == .smallPrint else { continue }
       let share = visible[Int32(index)] ?? 0
@@ -26,19 +26,5 @@ enum R14BelowFold: AuditRule {
           threshold: "all of it while accepting is visible"))
     }
     return .of(findings)
-  }
-
-  /// Whether the screen has a place for an element: it, or what it lies in, is among its children.
-  private static func isShown(_ element: Int32, _ subject: AuditSubject) -> Bool {
-    var pending = subject.flow.screens[Int(subject.screen)].children
-    while let next = pending.popLast() {
-      if next == element { return true }
-      switch subject.flow.elements[Int(next)].kind {
-      case .row(let children), .scroll(let children, _): pending += children
-      case .list(_, let options): pending += options
-      case .text, .gap, .rule, .button, .toggle, .link, .option, .field, .number, .slider: break
-      }
-    }
-    return false
   }
 }

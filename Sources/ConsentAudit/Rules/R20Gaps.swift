@@ -9,7 +9,13 @@ enum R20Gaps: AuditRule {
 
   static func look(at subject: AuditSubject) -> AuditVerdict {
     var made: Disclosures = []
-    for region in subject.frame.regions { made.formUnion(subject.flow.elements[Int(region.element)].discloses) }
+    // What lies below the fold is on the layer all the same; that is what R14 is for.
+    for (index, element) in subject.flow.elements.enumerated() where element.screen == subject.screen {
+      guard element.when.allSatisfy({ $0.holds(subject.start.view.values) }), subject.isPlaced(Int32(index)) else {
+        continue
+      }
+      made.formUnion(element.discloses)
+    }
     let lacking = Disclosures.names.enumerated().filter { made.rawValue >> UInt8($0.offset) & 1 == 0 }.map(\.element)
     guard !lacking.isEmpty else { return .quiet }
     return .fires([

@@ -29,14 +29,20 @@ enum R22Withdraw: AuditRule {
     ])
   }
 
-  /// The keys from operating the switch to the change of standing, the first of them included; nil where no switch does it.
+  /// The keys from first operating the switch to the change of standing, the first of them included; nil where no switch
+  /// does it.
   private static func keys(in way: AuditSubject.Way, _ purpose: Int, _ subject: AuditSubject) -> Int? {
     let elements = subject.flow.terms[purpose].elements
-    let operated = way.indices.last { step in
-      way[step].records.contains { record in
-        guard case .operated(let element, _) = record else { return false }
-        return elements.contains(element)
-      }
+    // What was operated before it stood as it did then belongs to an earlier change.
+    let earlier = way.indices.dropLast().last { step in
+      step > 0 && way[step].state.standing(of: purpose) != way[step - 1].state.standing(of: purpose)
+    }
+    let operated = way.indices.first { step in
+      step > earlier ?? 0
+        && way[step].records.contains { record in
+          guard case .operated(let element, _) = record else { return false }
+          return elements.contains(element)
+        }
     }
     return operated.map { way.count - $0 }
   }
