@@ -167,3 +167,30 @@ extension ElementSpec {
     return nil
   }
 }
+
+extension FlowDocument {
+  /// What is said to differ between two conditions: `screen.element`, `screen`, the name of a variable, or a property of
+  /// the flow.
+  ///
+  /// - Parameters:
+  ///   - levels: factor → level of the one; factors that are left out keep their baseline.
+  ///   - others: the same of the other.
+  public func declared(from levels: [String: String], to others: [String: String]) -> Set<String> {
+    var declared: Set<String> = []
+    for factor in spec.factors {
+      let chosen = [levels, others].map { $0[factor.name.name] ?? factor.baseline.name }
+      guard chosen[0] != chosen[1] else { continue }
+      for level in factor.levels where chosen.contains(level.name.name) {
+        for change in level.changes {
+          switch (change.screen, change.target) {
+          case (let screen?, let target?): declared.insert("\(screen.name).\(target.name)")
+          case (let screen?, nil): declared.insert(screen.name)
+          case (nil, let target?): declared.insert(target.name)
+          case (nil, nil): declared.insert(change.property.name)
+          }
+        }
+      }
+    }
+    return declared
+  }
+}

@@ -45,25 +45,12 @@ public struct ArmComparison: Sendable {
   private mutating func walk(
     _ way: Exploration.Path, _ first: FlowEngine, _ other: FlowEngine, _ inputs: SessionInputs
   ) {
-    var inputs = inputs
-    inputs.date = way.date
-    var outbox = Outbox()
-    var a = first.start(inputs, into: &outbox)
-    var b = other.start(inputs, into: &outbox)
     var frames = (Frame(), Frame())
-    compare(a, b, first, other, &frames)
-    for input in way.inputs {
-      // Every key comes when the guard and every timer that was waited for are over.
-      let now = max(a.now.microseconds, b.now.microseconds)
-      let at = SessionTime(microseconds: input == .wake ? max(now, a.wakeAt?.microseconds ?? 0) : now + 1_000_000)
-      first.step(&a, Event(at: at, input), into: &outbox)
-      other.step(&b, Event(at: at, input), into: &outbox)
-      guard a.view.screen == b.view.screen else {
-        note(divergence: first.flow.screens[Int(a.stack.last?.screen ?? 0)].name)
-        return
-      }
-      compare(a, b, first, other, &frames)
-    }
+    // The closure borrows what it notes.
+    var noted = self
+    let parting = PairedWalk.go(way, first, other, inputs) { noted.compare($0, $1, first, other, &frames) }
+    self = noted
+    if let parting { note(divergence: first.flow.screens[Int(parting)].name) }
   }
 
   private mutating func note(divergence screen: String) {

@@ -108,6 +108,12 @@ struct AuditReport: Sendable {
 
 /// Reports as a SARIF 2.1.0 log, which code-scanning tools read.
 enum AuditSARIF {
+  /// The patterns that a rule is about; where two sources call one the same, once.
+  private static func tags(of about: AuditRuleFacts) -> [String] {
+    let tags = [about.edpb, about.ontology].filter { !$0.isEmpty }
+    return tags.first == tags.last ? Array(tags.prefix(1)) : tags
+  }
+
   /// One run with the findings of all reports; a rule that fires is a note, for it judges nothing.
   static func log(_ reports: [AuditReport]) -> JSON {
     let rules = Audit.rules.map { rule in
@@ -120,7 +126,7 @@ enum AuditSARIF {
         (
           "properties",
           .object([
-            ("tags", .array([about.edpb, about.ontology].filter { !$0.isEmpty }.map { .text($0) })),
+            ("tags", .array(tags(of: about).map { .text($0) })),
             ("basis", .text(about.basis)),
           ])
         ),
