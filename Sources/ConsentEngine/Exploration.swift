@@ -17,6 +17,13 @@ public struct Exploration: Sendable {
     public var keys: Int
     /// The simulated date on which the session starts.
     public var date: Day
+
+    /// A way of these inputs, with so many keys among them, from a start on a date.
+    public init(inputs: [Input], keys: Int, date: Day) {
+      self.inputs = inputs
+      self.keys = keys
+      self.date = date
+    }
   }
 
   /// How the terms stand, in the order of the flow's terms, and the shortest way there.
