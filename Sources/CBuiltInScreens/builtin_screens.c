@@ -386,187 +386,295 @@ static const uint8_t file_127[] = {
 #embed "../../screens/consumer-terms/walks/terminal-on.walk" if_empty(0)
 };
 static const uint8_t file_128[] = {
-#embed "../../screens/fair-choice/choice.yaml" if_empty(0)
+#embed "../../screens/cookie-banner/banner.yaml" if_empty(0)
 };
 static const uint8_t file_129[] = {
-#embed "../../screens/fair-choice/flow.yaml" if_empty(0)
+#embed "../../screens/cookie-banner/factors/prominence.yaml" if_empty(0)
 };
 static const uint8_t file_130[] = {
-#embed "../../screens/fair-choice/policy.yaml" if_empty(0)
+#embed "../../screens/cookie-banner/factors/reject.yaml" if_empty(0)
 };
 static const uint8_t file_131[] = {
-#embed "../../screens/fair-choice/properties.yaml" if_empty(0)
+#embed "../../screens/cookie-banner/flow.yaml" if_empty(0)
 };
 static const uint8_t file_132[] = {
-#embed "../../screens/fair-choice/text/en.yaml" if_empty(0)
+#embed "../../screens/cookie-banner/preferences.yaml" if_empty(0)
 };
 static const uint8_t file_133[] = {
-#embed "../../screens/fair-choice/walks/allow-other-order.walk" if_empty(0)
+#embed "../../screens/cookie-banner/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_134[] = {
-#embed "../../screens/fair-choice/walks/allow.walk" if_empty(0)
+#embed "../../screens/cookie-banner/walks/close.walk" if_empty(0)
 };
 static const uint8_t file_135[] = {
-#embed "../../screens/fair-choice/walks/decline-other-order.walk" if_empty(0)
+#embed "../../screens/cookie-banner/walks/reject-behind-settings.walk" if_empty(0)
 };
 static const uint8_t file_136[] = {
-#embed "../../screens/fair-choice/walks/decline.walk" if_empty(0)
+#embed "../../screens/default-question/factors/default.yaml" if_empty(0)
 };
 static const uint8_t file_137[] = {
-#embed "../../screens/fair-choice/walks/esc-is-no-answer.walk" if_empty(0)
+#embed "../../screens/default-question/flow.yaml" if_empty(0)
 };
 static const uint8_t file_138[] = {
-#embed "../../screens/fair-choice/walks/tab-and-enter.walk" if_empty(0)
+#embed "../../screens/default-question/question.yaml" if_empty(0)
 };
 static const uint8_t file_139[] = {
-#embed "../../screens/instruments/about/instrument.yaml" if_empty(0)
+#embed "../../screens/default-question/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_140[] = {
-#embed "../../screens/instruments/about/text/en.yaml" if_empty(0)
+#embed "../../screens/default-question/walks/forced-choice.walk" if_empty(0)
 };
 static const uint8_t file_141[] = {
-#embed "../../screens/instruments/belief/instrument.yaml" if_empty(0)
+#embed "../../screens/default-question/walks/opt-out.walk" if_empty(0)
 };
 static const uint8_t file_142[] = {
-#embed "../../screens/instruments/belief/text/en.yaml" if_empty(0)
+#embed "../../screens/fair-choice/choice.yaml" if_empty(0)
 };
 static const uint8_t file_143[] = {
-#embed "../../screens/instruments/comprehension/instrument.yaml" if_empty(0)
+#embed "../../screens/fair-choice/flow.yaml" if_empty(0)
 };
 static const uint8_t file_144[] = {
-#embed "../../screens/instruments/comprehension/text/en.yaml" if_empty(0)
+#embed "../../screens/fair-choice/policy.yaml" if_empty(0)
 };
 static const uint8_t file_145[] = {
-#embed "../../screens/instruments/control/instrument.yaml" if_empty(0)
+#embed "../../screens/fair-choice/properties.yaml" if_empty(0)
 };
 static const uint8_t file_146[] = {
-#embed "../../screens/instruments/control/text/en.yaml" if_empty(0)
+#embed "../../screens/fair-choice/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_147[] = {
-#embed "../../screens/instruments/informed/instrument.yaml" if_empty(0)
+#embed "../../screens/fair-choice/walks/allow-other-order.walk" if_empty(0)
 };
 static const uint8_t file_148[] = {
-#embed "../../screens/instruments/informed/text/en.yaml" if_empty(0)
+#embed "../../screens/fair-choice/walks/allow.walk" if_empty(0)
 };
 static const uint8_t file_149[] = {
-#embed "../../screens/instruments/nasa-tlx/instrument.yaml" if_empty(0)
+#embed "../../screens/fair-choice/walks/decline-other-order.walk" if_empty(0)
 };
 static const uint8_t file_150[] = {
-#embed "../../screens/instruments/nasa-tlx/text/en.yaml" if_empty(0)
+#embed "../../screens/fair-choice/walks/decline.walk" if_empty(0)
 };
 static const uint8_t file_151[] = {
-#embed "../../screens/instruments/realism/instrument.yaml" if_empty(0)
+#embed "../../screens/fair-choice/walks/esc-is-no-answer.walk" if_empty(0)
 };
 static const uint8_t file_152[] = {
-#embed "../../screens/instruments/realism/text/en.yaml" if_empty(0)
+#embed "../../screens/fair-choice/walks/tab-and-enter.walk" if_empty(0)
 };
 static const uint8_t file_153[] = {
-#embed "../../screens/instruments/recall/instrument.yaml" if_empty(0)
+#embed "../../screens/install-terms/dialog.yaml" if_empty(0)
 };
 static const uint8_t file_154[] = {
-#embed "../../screens/instruments/recall/text/en.yaml" if_empty(0)
+#embed "../../screens/install-terms/factors/default.yaml" if_empty(0)
 };
 static const uint8_t file_155[] = {
-#embed "../../screens/instruments/sus/instrument.yaml" if_empty(0)
+#embed "../../screens/install-terms/factors/style.yaml" if_empty(0)
 };
 static const uint8_t file_156[] = {
-#embed "../../screens/instruments/sus/text/en.yaml" if_empty(0)
+#embed "../../screens/install-terms/flow.yaml" if_empty(0)
 };
 static const uint8_t file_157[] = {
-#embed "../../screens/instruments/suspicion/instrument.yaml" if_empty(0)
+#embed "../../screens/install-terms/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_158[] = {
-#embed "../../screens/instruments/suspicion/text/en.yaml" if_empty(0)
+#embed "../../screens/install-terms/walks/accept-at-once.walk" if_empty(0)
 };
 static const uint8_t file_159[] = {
-#embed "../../screens/instruments/umux-lite/instrument.yaml" if_empty(0)
+#embed "../../screens/install-terms/walks/polite.walk" if_empty(0)
 };
 static const uint8_t file_160[] = {
-#embed "../../screens/instruments/umux-lite/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/about/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_161[] = {
-#embed "../../screens/parts/questions/flow.yaml" if_empty(0)
+#embed "../../screens/instruments/about/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_162[] = {
-#embed "../../screens/parts/questions/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/belief/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_163[] = {
-#embed "../../screens/parts/reveal/belief.yaml" if_empty(0)
+#embed "../../screens/instruments/belief/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_164[] = {
-#embed "../../screens/parts/reveal/flow.yaml" if_empty(0)
+#embed "../../screens/instruments/comprehension/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_165[] = {
-#embed "../../screens/parts/reveal/reveal.yaml" if_empty(0)
+#embed "../../screens/instruments/comprehension/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_166[] = {
-#embed "../../screens/parts/reveal/text/de.yaml" if_empty(0)
+#embed "../../screens/instruments/control/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_167[] = {
-#embed "../../screens/parts/reveal/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/control/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_168[] = {
-#embed "../../screens/parts/reveal/text/ja.yaml" if_empty(0)
+#embed "../../screens/instruments/informed/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_169[] = {
-#embed "../../screens/parts/session/flow.yaml" if_empty(0)
+#embed "../../screens/instruments/informed/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_170[] = {
-#embed "../../screens/parts/session/stop.yaml" if_empty(0)
+#embed "../../screens/instruments/nasa-tlx/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_171[] = {
-#embed "../../screens/parts/session/stopped.yaml" if_empty(0)
+#embed "../../screens/instruments/nasa-tlx/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_172[] = {
-#embed "../../screens/parts/session/text/de.yaml" if_empty(0)
+#embed "../../screens/instruments/realism/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_173[] = {
-#embed "../../screens/parts/session/text/en.yaml" if_empty(0)
+#embed "../../screens/instruments/realism/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_174[] = {
-#embed "../../screens/parts/session/text/ja.yaml" if_empty(0)
+#embed "../../screens/instruments/recall/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_175[] = {
-#embed "../../screens/parts/study/codes.yaml" if_empty(0)
+#embed "../../screens/instruments/recall/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_176[] = {
-#embed "../../screens/parts/study/consent.yaml" if_empty(0)
+#embed "../../screens/instruments/sus/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_177[] = {
-#embed "../../screens/parts/study/data-choice.yaml" if_empty(0)
+#embed "../../screens/instruments/sus/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_178[] = {
-#embed "../../screens/parts/study/debriefing.yaml" if_empty(0)
+#embed "../../screens/instruments/suspicion/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_179[] = {
-#embed "../../screens/parts/study/declined.yaml" if_empty(0)
+#embed "../../screens/instruments/suspicion/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_180[] = {
-#embed "../../screens/parts/study/factors/consent-wording.yaml" if_empty(0)
+#embed "../../screens/instruments/umux-lite/instrument.yaml" if_empty(0)
 };
 static const uint8_t file_181[] = {
-#embed "../../screens/parts/study/flow.yaml" if_empty(0)
+#embed "../../screens/instruments/umux-lite/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_182[] = {
-#embed "../../screens/parts/study/practice-list.yaml" if_empty(0)
+#embed "../../screens/monitoring-offer/factors/countdown.yaml" if_empty(0)
 };
 static const uint8_t file_183[] = {
-#embed "../../screens/parts/study/practice-scroll.yaml" if_empty(0)
+#embed "../../screens/monitoring-offer/factors/wording.yaml" if_empty(0)
 };
 static const uint8_t file_184[] = {
-#embed "../../screens/parts/study/practice-switch.yaml" if_empty(0)
+#embed "../../screens/monitoring-offer/flow.yaml" if_empty(0)
 };
 static const uint8_t file_185[] = {
-#embed "../../screens/parts/study/practice.yaml" if_empty(0)
+#embed "../../screens/monitoring-offer/offer.yaml" if_empty(0)
 };
 static const uint8_t file_186[] = {
-#embed "../../screens/parts/study/ready.yaml" if_empty(0)
+#embed "../../screens/monitoring-offer/text/en.yaml" if_empty(0)
 };
 static const uint8_t file_187[] = {
-#embed "../../screens/parts/study/reveal-study.yaml" if_empty(0)
+#embed "../../screens/monitoring-offer/walks/countdown.walk" if_empty(0)
 };
 static const uint8_t file_188[] = {
+#embed "../../screens/parts/gallery/flow.yaml" if_empty(0)
+};
+static const uint8_t file_189[] = {
+#embed "../../screens/parts/gallery/recorded.yaml" if_empty(0)
+};
+static const uint8_t file_190[] = {
+#embed "../../screens/parts/gallery/text/en.yaml" if_empty(0)
+};
+static const uint8_t file_191[] = {
+#embed "../../screens/parts/questions/flow.yaml" if_empty(0)
+};
+static const uint8_t file_192[] = {
+#embed "../../screens/parts/questions/text/en.yaml" if_empty(0)
+};
+static const uint8_t file_193[] = {
+#embed "../../screens/parts/reveal/belief.yaml" if_empty(0)
+};
+static const uint8_t file_194[] = {
+#embed "../../screens/parts/reveal/flow.yaml" if_empty(0)
+};
+static const uint8_t file_195[] = {
+#embed "../../screens/parts/reveal/reveal.yaml" if_empty(0)
+};
+static const uint8_t file_196[] = {
+#embed "../../screens/parts/reveal/text/de.yaml" if_empty(0)
+};
+static const uint8_t file_197[] = {
+#embed "../../screens/parts/reveal/text/en.yaml" if_empty(0)
+};
+static const uint8_t file_198[] = {
+#embed "../../screens/parts/reveal/text/ja.yaml" if_empty(0)
+};
+static const uint8_t file_199[] = {
+#embed "../../screens/parts/session/flow.yaml" if_empty(0)
+};
+static const uint8_t file_200[] = {
+#embed "../../screens/parts/session/stop.yaml" if_empty(0)
+};
+static const uint8_t file_201[] = {
+#embed "../../screens/parts/session/stopped.yaml" if_empty(0)
+};
+static const uint8_t file_202[] = {
+#embed "../../screens/parts/session/text/de.yaml" if_empty(0)
+};
+static const uint8_t file_203[] = {
+#embed "../../screens/parts/session/text/en.yaml" if_empty(0)
+};
+static const uint8_t file_204[] = {
+#embed "../../screens/parts/session/text/ja.yaml" if_empty(0)
+};
+static const uint8_t file_205[] = {
+#embed "../../screens/parts/study/codes.yaml" if_empty(0)
+};
+static const uint8_t file_206[] = {
+#embed "../../screens/parts/study/consent.yaml" if_empty(0)
+};
+static const uint8_t file_207[] = {
+#embed "../../screens/parts/study/data-choice.yaml" if_empty(0)
+};
+static const uint8_t file_208[] = {
+#embed "../../screens/parts/study/debriefing.yaml" if_empty(0)
+};
+static const uint8_t file_209[] = {
+#embed "../../screens/parts/study/declined.yaml" if_empty(0)
+};
+static const uint8_t file_210[] = {
+#embed "../../screens/parts/study/factors/consent-wording.yaml" if_empty(0)
+};
+static const uint8_t file_211[] = {
+#embed "../../screens/parts/study/flow.yaml" if_empty(0)
+};
+static const uint8_t file_212[] = {
+#embed "../../screens/parts/study/practice-list.yaml" if_empty(0)
+};
+static const uint8_t file_213[] = {
+#embed "../../screens/parts/study/practice-scroll.yaml" if_empty(0)
+};
+static const uint8_t file_214[] = {
+#embed "../../screens/parts/study/practice-switch.yaml" if_empty(0)
+};
+static const uint8_t file_215[] = {
+#embed "../../screens/parts/study/practice.yaml" if_empty(0)
+};
+static const uint8_t file_216[] = {
+#embed "../../screens/parts/study/ready.yaml" if_empty(0)
+};
+static const uint8_t file_217[] = {
+#embed "../../screens/parts/study/reveal-study.yaml" if_empty(0)
+};
+static const uint8_t file_218[] = {
 #embed "../../screens/parts/study/text/en.yaml" if_empty(0)
+};
+static const uint8_t file_219[] = {
+#embed "../../screens/quiet-change/chat.yaml" if_empty(0)
+};
+static const uint8_t file_220[] = {
+#embed "../../screens/quiet-change/flow.yaml" if_empty(0)
+};
+static const uint8_t file_221[] = {
+#embed "../../screens/quiet-change/policy.yaml" if_empty(0)
+};
+static const uint8_t file_222[] = {
+#embed "../../screens/quiet-change/terms.yaml" if_empty(0)
+};
+static const uint8_t file_223[] = {
+#embed "../../screens/quiet-change/text/en.yaml" if_empty(0)
+};
+static const uint8_t file_224[] = {
+#embed "../../screens/quiet-change/walks/going-on.walk" if_empty(0)
 };
 static const uint8_t demo_flow[] = {
 #embed "consumer-terms.flow" suffix(,) 
@@ -701,67 +809,103 @@ static const built_in_file files[] = {
   {"consumer-terms/walks/terminal-later.walk", file_125, sizeof file_125},
   {"consumer-terms/walks/terminal-off.walk", file_126, sizeof file_126},
   {"consumer-terms/walks/terminal-on.walk", file_127, sizeof file_127},
-  {"fair-choice/choice.yaml", file_128, sizeof file_128},
-  {"fair-choice/flow.yaml", file_129, sizeof file_129},
-  {"fair-choice/policy.yaml", file_130, sizeof file_130},
-  {"fair-choice/properties.yaml", file_131, sizeof file_131},
-  {"fair-choice/text/en.yaml", file_132, sizeof file_132},
-  {"fair-choice/walks/allow-other-order.walk", file_133, sizeof file_133},
-  {"fair-choice/walks/allow.walk", file_134, sizeof file_134},
-  {"fair-choice/walks/decline-other-order.walk", file_135, sizeof file_135},
-  {"fair-choice/walks/decline.walk", file_136, sizeof file_136},
-  {"fair-choice/walks/esc-is-no-answer.walk", file_137, sizeof file_137},
-  {"fair-choice/walks/tab-and-enter.walk", file_138, sizeof file_138},
-  {"instruments/about/instrument.yaml", file_139, sizeof file_139},
-  {"instruments/about/text/en.yaml", file_140, sizeof file_140},
-  {"instruments/belief/instrument.yaml", file_141, sizeof file_141},
-  {"instruments/belief/text/en.yaml", file_142, sizeof file_142},
-  {"instruments/comprehension/instrument.yaml", file_143, sizeof file_143},
-  {"instruments/comprehension/text/en.yaml", file_144, sizeof file_144},
-  {"instruments/control/instrument.yaml", file_145, sizeof file_145},
-  {"instruments/control/text/en.yaml", file_146, sizeof file_146},
-  {"instruments/informed/instrument.yaml", file_147, sizeof file_147},
-  {"instruments/informed/text/en.yaml", file_148, sizeof file_148},
-  {"instruments/nasa-tlx/instrument.yaml", file_149, sizeof file_149},
-  {"instruments/nasa-tlx/text/en.yaml", file_150, sizeof file_150},
-  {"instruments/realism/instrument.yaml", file_151, sizeof file_151},
-  {"instruments/realism/text/en.yaml", file_152, sizeof file_152},
-  {"instruments/recall/instrument.yaml", file_153, sizeof file_153},
-  {"instruments/recall/text/en.yaml", file_154, sizeof file_154},
-  {"instruments/sus/instrument.yaml", file_155, sizeof file_155},
-  {"instruments/sus/text/en.yaml", file_156, sizeof file_156},
-  {"instruments/suspicion/instrument.yaml", file_157, sizeof file_157},
-  {"instruments/suspicion/text/en.yaml", file_158, sizeof file_158},
-  {"instruments/umux-lite/instrument.yaml", file_159, sizeof file_159},
-  {"instruments/umux-lite/text/en.yaml", file_160, sizeof file_160},
-  {"parts/questions/flow.yaml", file_161, sizeof file_161},
-  {"parts/questions/text/en.yaml", file_162, sizeof file_162},
-  {"parts/reveal/belief.yaml", file_163, sizeof file_163},
-  {"parts/reveal/flow.yaml", file_164, sizeof file_164},
-  {"parts/reveal/reveal.yaml", file_165, sizeof file_165},
-  {"parts/reveal/text/de.yaml", file_166, sizeof file_166},
-  {"parts/reveal/text/en.yaml", file_167, sizeof file_167},
-  {"parts/reveal/text/ja.yaml", file_168, sizeof file_168},
-  {"parts/session/flow.yaml", file_169, sizeof file_169},
-  {"parts/session/stop.yaml", file_170, sizeof file_170},
-  {"parts/session/stopped.yaml", file_171, sizeof file_171},
-  {"parts/session/text/de.yaml", file_172, sizeof file_172},
-  {"parts/session/text/en.yaml", file_173, sizeof file_173},
-  {"parts/session/text/ja.yaml", file_174, sizeof file_174},
-  {"parts/study/codes.yaml", file_175, sizeof file_175},
-  {"parts/study/consent.yaml", file_176, sizeof file_176},
-  {"parts/study/data-choice.yaml", file_177, sizeof file_177},
-  {"parts/study/debriefing.yaml", file_178, sizeof file_178},
-  {"parts/study/declined.yaml", file_179, sizeof file_179},
-  {"parts/study/factors/consent-wording.yaml", file_180, sizeof file_180},
-  {"parts/study/flow.yaml", file_181, sizeof file_181},
-  {"parts/study/practice-list.yaml", file_182, sizeof file_182},
-  {"parts/study/practice-scroll.yaml", file_183, sizeof file_183},
-  {"parts/study/practice-switch.yaml", file_184, sizeof file_184},
-  {"parts/study/practice.yaml", file_185, sizeof file_185},
-  {"parts/study/ready.yaml", file_186, sizeof file_186},
-  {"parts/study/reveal-study.yaml", file_187, sizeof file_187},
-  {"parts/study/text/en.yaml", file_188, sizeof file_188},
+  {"cookie-banner/banner.yaml", file_128, sizeof file_128},
+  {"cookie-banner/factors/prominence.yaml", file_129, sizeof file_129},
+  {"cookie-banner/factors/reject.yaml", file_130, sizeof file_130},
+  {"cookie-banner/flow.yaml", file_131, sizeof file_131},
+  {"cookie-banner/preferences.yaml", file_132, sizeof file_132},
+  {"cookie-banner/text/en.yaml", file_133, sizeof file_133},
+  {"cookie-banner/walks/close.walk", file_134, sizeof file_134},
+  {"cookie-banner/walks/reject-behind-settings.walk", file_135, sizeof file_135},
+  {"default-question/factors/default.yaml", file_136, sizeof file_136},
+  {"default-question/flow.yaml", file_137, sizeof file_137},
+  {"default-question/question.yaml", file_138, sizeof file_138},
+  {"default-question/text/en.yaml", file_139, sizeof file_139},
+  {"default-question/walks/forced-choice.walk", file_140, sizeof file_140},
+  {"default-question/walks/opt-out.walk", file_141, sizeof file_141},
+  {"fair-choice/choice.yaml", file_142, sizeof file_142},
+  {"fair-choice/flow.yaml", file_143, sizeof file_143},
+  {"fair-choice/policy.yaml", file_144, sizeof file_144},
+  {"fair-choice/properties.yaml", file_145, sizeof file_145},
+  {"fair-choice/text/en.yaml", file_146, sizeof file_146},
+  {"fair-choice/walks/allow-other-order.walk", file_147, sizeof file_147},
+  {"fair-choice/walks/allow.walk", file_148, sizeof file_148},
+  {"fair-choice/walks/decline-other-order.walk", file_149, sizeof file_149},
+  {"fair-choice/walks/decline.walk", file_150, sizeof file_150},
+  {"fair-choice/walks/esc-is-no-answer.walk", file_151, sizeof file_151},
+  {"fair-choice/walks/tab-and-enter.walk", file_152, sizeof file_152},
+  {"install-terms/dialog.yaml", file_153, sizeof file_153},
+  {"install-terms/factors/default.yaml", file_154, sizeof file_154},
+  {"install-terms/factors/style.yaml", file_155, sizeof file_155},
+  {"install-terms/flow.yaml", file_156, sizeof file_156},
+  {"install-terms/text/en.yaml", file_157, sizeof file_157},
+  {"install-terms/walks/accept-at-once.walk", file_158, sizeof file_158},
+  {"install-terms/walks/polite.walk", file_159, sizeof file_159},
+  {"instruments/about/instrument.yaml", file_160, sizeof file_160},
+  {"instruments/about/text/en.yaml", file_161, sizeof file_161},
+  {"instruments/belief/instrument.yaml", file_162, sizeof file_162},
+  {"instruments/belief/text/en.yaml", file_163, sizeof file_163},
+  {"instruments/comprehension/instrument.yaml", file_164, sizeof file_164},
+  {"instruments/comprehension/text/en.yaml", file_165, sizeof file_165},
+  {"instruments/control/instrument.yaml", file_166, sizeof file_166},
+  {"instruments/control/text/en.yaml", file_167, sizeof file_167},
+  {"instruments/informed/instrument.yaml", file_168, sizeof file_168},
+  {"instruments/informed/text/en.yaml", file_169, sizeof file_169},
+  {"instruments/nasa-tlx/instrument.yaml", file_170, sizeof file_170},
+  {"instruments/nasa-tlx/text/en.yaml", file_171, sizeof file_171},
+  {"instruments/realism/instrument.yaml", file_172, sizeof file_172},
+  {"instruments/realism/text/en.yaml", file_173, sizeof file_173},
+  {"instruments/recall/instrument.yaml", file_174, sizeof file_174},
+  {"instruments/recall/text/en.yaml", file_175, sizeof file_175},
+  {"instruments/sus/instrument.yaml", file_176, sizeof file_176},
+  {"instruments/sus/text/en.yaml", file_177, sizeof file_177},
+  {"instruments/suspicion/instrument.yaml", file_178, sizeof file_178},
+  {"instruments/suspicion/text/en.yaml", file_179, sizeof file_179},
+  {"instruments/umux-lite/instrument.yaml", file_180, sizeof file_180},
+  {"instruments/umux-lite/text/en.yaml", file_181, sizeof file_181},
+  {"monitoring-offer/factors/countdown.yaml", file_182, sizeof file_182},
+  {"monitoring-offer/factors/wording.yaml", file_183, sizeof file_183},
+  {"monitoring-offer/flow.yaml", file_184, sizeof file_184},
+  {"monitoring-offer/offer.yaml", file_185, sizeof file_185},
+  {"monitoring-offer/text/en.yaml", file_186, sizeof file_186},
+  {"monitoring-offer/walks/countdown.walk", file_187, sizeof file_187},
+  {"parts/gallery/flow.yaml", file_188, sizeof file_188},
+  {"parts/gallery/recorded.yaml", file_189, sizeof file_189},
+  {"parts/gallery/text/en.yaml", file_190, sizeof file_190},
+  {"parts/questions/flow.yaml", file_191, sizeof file_191},
+  {"parts/questions/text/en.yaml", file_192, sizeof file_192},
+  {"parts/reveal/belief.yaml", file_193, sizeof file_193},
+  {"parts/reveal/flow.yaml", file_194, sizeof file_194},
+  {"parts/reveal/reveal.yaml", file_195, sizeof file_195},
+  {"parts/reveal/text/de.yaml", file_196, sizeof file_196},
+  {"parts/reveal/text/en.yaml", file_197, sizeof file_197},
+  {"parts/reveal/text/ja.yaml", file_198, sizeof file_198},
+  {"parts/session/flow.yaml", file_199, sizeof file_199},
+  {"parts/session/stop.yaml", file_200, sizeof file_200},
+  {"parts/session/stopped.yaml", file_201, sizeof file_201},
+  {"parts/session/text/de.yaml", file_202, sizeof file_202},
+  {"parts/session/text/en.yaml", file_203, sizeof file_203},
+  {"parts/session/text/ja.yaml", file_204, sizeof file_204},
+  {"parts/study/codes.yaml", file_205, sizeof file_205},
+  {"parts/study/consent.yaml", file_206, sizeof file_206},
+  {"parts/study/data-choice.yaml", file_207, sizeof file_207},
+  {"parts/study/debriefing.yaml", file_208, sizeof file_208},
+  {"parts/study/declined.yaml", file_209, sizeof file_209},
+  {"parts/study/factors/consent-wording.yaml", file_210, sizeof file_210},
+  {"parts/study/flow.yaml", file_211, sizeof file_211},
+  {"parts/study/practice-list.yaml", file_212, sizeof file_212},
+  {"parts/study/practice-scroll.yaml", file_213, sizeof file_213},
+  {"parts/study/practice-switch.yaml", file_214, sizeof file_214},
+  {"parts/study/practice.yaml", file_215, sizeof file_215},
+  {"parts/study/ready.yaml", file_216, sizeof file_216},
+  {"parts/study/reveal-study.yaml", file_217, sizeof file_217},
+  {"parts/study/text/en.yaml", file_218, sizeof file_218},
+  {"quiet-change/chat.yaml", file_219, sizeof file_219},
+  {"quiet-change/flow.yaml", file_220, sizeof file_220},
+  {"quiet-change/policy.yaml", file_221, sizeof file_221},
+  {"quiet-change/terms.yaml", file_222, sizeof file_222},
+  {"quiet-change/text/en.yaml", file_223, sizeof file_223},
+  {"quiet-change/walks/going-on.walk", file_224, sizeof file_224},
   {"", demo_flow, 0},
 };
 

@@ -218,12 +218,13 @@ public struct AuditSubject {
 
   /// The words beside a switch, and its own.
   func label(ofSwitch element: Int32) -> String {
-    var texts: [String] = []
-    for region in frame.regions where region.kind == .text && isInRow(region.element, with: element) {
-      texts.append(text(region.element))
-    }
-    let own = text(element)
-    return (texts + (own.isEmpty ? [] : [own])).joined(separator: " ")
+    [line(ofSwitch: element), text(element)].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// The words beside a switch, without those for its state: "no" beside a question negates nothing.
+  func line(ofSwitch element: Int32) -> String {
+    frame.regions.filter { $0.kind == .text && isInRow($0.element, with: element) }.map { text($0.element) }
+      .joined(separator: " ")
   }
 
   private func isInRow(_ element: Int32, with other: Int32) -> Bool {

@@ -24,7 +24,7 @@ struct ExploreCommand: ParsableCommand {
       Examples:
         clickwrap explore consumer-terms --entry popup
         clickwrap explore consumer-terms --entry popup --set default=off --size 80x24 --size 120x40
-        clickwrap explore consumer-terms --entry popup --all-conditions --json
+        clickwrap explore consumer-terms --entry popup --all-conditions --pairs --json
         clickwrap explore fair-choice --format dot | dot -Tsvg > fair.svg
         clickwrap explore screens/my-flow --walks screens/my-flow/found
       """)
@@ -36,6 +36,9 @@ struct ExploreCommand: ParsableCommand {
 
   @Flag(help: "Every level of every factor by itself, the others at their baseline: a line a condition.")
   var allConditions = false
+
+  @Flag(help: "With --all-conditions: every possible pair of levels of two factors as well.")
+  var pairs = false
 
   @Option(help: "text, mermaid or dot: the last two draw which screens lead to which.")
   var format = Format.text
@@ -57,6 +60,7 @@ struct ExploreCommand: ParsableCommand {
     if walks != nil, allConditions || size.count > 1 {
       throw ValidationError("--walks is for one condition at one size")
     }
+    if pairs, !allConditions { throw ValidationError("--pairs goes with --all-conditions") }
     switch format {
     case .text: break
     case .mermaid, .dot:
@@ -132,22 +136,33 @@ struct ExploreCommand: ParsableCommand {
       }
       return [(options.settings.joined(separator: " "), base.flow, [])]
     }
-    func condition(_ name: String, _ flow: FlowDefinition) throws -> Condition {
-      let (properties, diagnostics) = document.properties(of: flow)
-      guard !diagnostics.hasErrors else { throw CommandFailure(.screens, lines: diagnostics.map(\.rendered)) }
-      return (name, flow, properties)
-    }
     let words = options.settings.joined(separator: " ")
-    guard allConditions else { return [try condition(words, base.flow)] }
-    var all = [try condition(levels.isEmpty ? "baseline" : words, base.flow)]
-    for factor in document.factors where levels[factor.name] == nil {
-      for level in factor.levels where level != factor.baseline {
-        let set = levels.merging([factor.name: level]) { $1 }
-        let loaded = try LoadedFlow.load(name, from: source, set: set, language: options.language)
-        all.append(try condition("\(factor.name)=\(level)", loaded.flow))
+    guard allConditions else { return [try condition(words, base.flow, document)] }
+    var sets = [(name: levels.isEmpty ? "baseline" : words, levels: levels)]
+    for count in pairs ? [1, 2] : [1] {
+      for added in document.conditions(of: count) where added.allSatisfy({ levels[$0.factor] == nil }) {
+        let set = levels.merging(added.map { ($0.factor, $0.level) }) { $1 }
+        guard document.condition(set).problems.isEmpty else { continue }
+        sets.append((added.map { "\($0.factor)=\($0.level)" }.joined(separator: " "), set))
       }
     }
-    return all
+    let language = options.language
+    let lanes = Lanes<Int, [String: String], (flow: FlowDefinition?, problems: [String])>(
+      making: { 0 },
+      work: {
+        let (flow, found) = document.compile(set: $1, language: language)
+        return (flow, found.filter { $0.severity == .error }.map(\.rendered))
+      })
+    return try zip(sets, lanes.run(sets.map(\.levels))).map { set, made in
+      guard let flow = made.flow else { throw CommandFailure(.screens, lines: made.problems) }
+      return try condition(set.name, flow, document)
+    }
+  }
+
+  private func condition(_ name: String, _ flow: FlowDefinition, _ document: FlowDocument) throws -> Condition {
+    let (properties, diagnostics) = document.properties(of: flow)
+    guard !diagnostics.hasErrors else { throw CommandFailure(.screens, lines: diagnostics.map(\.rendered)) }
+    return (name, flow, properties)
   }
 
   private static func now() -> UInt64 {

@@ -62,6 +62,11 @@ struct FlowExploration: Sendable {
     for (index, decision) in found.decisions.enumerated() {
       lines += way("  \(standings(decision.standings))", decision.path, survey.decisionsByMouse[index])
     }
+    if !survey.blind.isEmpty { lines.append("can be agreed to without a control of its own ever having been visible") }
+    for blind in survey.blind {
+      lines.append(
+        "  \(flow.terms[Int(blind.term)].name): \(cost(blind.path)): \(FlowExploration.words(blind.path.inputs))")
+    }
     lines += ["flaws"] + (flaws.isEmpty ? ["  none"] : flaws.map { "  \($0)" })
     if !claims.isEmpty { lines += ["properties"] + claims.map { "  " + words($0.property, $0.verdict) } }
     return lines
@@ -138,11 +143,6 @@ struct FlowExploration: Sendable {
       let screens = found.trappedScreens.map { flow.screens[Int($0)].name }.joined(separator: ", ")
       flaws.append(
         "\(found.traps) states from which no end can be reached, on \(screens): \(FlowExploration.words(trap.inputs))")
-    }
-    for blind in survey.blind {
-      flaws.append(
-        "\(flow.terms[Int(blind.term)].name) can be agreed to without its control ever having been visible: "
-          + FlowExploration.words(blind.path.inputs))
     }
     let unreached = found.screens.indices.filter { found.screens[$0] == nil }.map { flow.screens[$0].name }
     if !unreached.isEmpty { flaws.append("nothing leads to the screens \(unreached.joined(separator: ", "))") }

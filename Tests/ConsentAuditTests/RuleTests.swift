@@ -39,6 +39,28 @@ private enum Subject {
     try check("fair-choice", "choice", "")
   }
 
+  @Test("on the rebuilt designs are those that the designs are about")
+  func gallery() throws {
+    func check(_ flow: String, _ levels: [String: String], _ ids: String) throws {
+      let compiled = try Subject.flow(flow, set: levels)
+      #expect(
+        Subject.fired(try Subject.audit(compiled, entry: compiled.entries[0].name)) == ids, "\(flow), \(levels)")
+    }
+    try check("cookie-banner", [:], "R20")
+    try check("cookie-banner", ["prominence": "accept-highlighted"], "R10 R20")
+    try check("cookie-banner", ["prominence": "reject-greyed"], "R11 R20")
+    try check("cookie-banner", ["reject": "behind-settings"], "R03 R04 R06 R20")
+    try check("install-terms", [:], "R04 R15 R20")
+    try check("install-terms", ["style": "polite", "default": "none"], "R20")
+    try check("default-question", [:], "R20")
+    try check("default-question", ["default": "opt-out"], "R01 R03 R04 R20")
+    try check("default-question", ["default": "forced-choice"], "R20")
+    try check("monitoring-offer", [:], "R20")
+    try check("monitoring-offer", ["wording": "shaming"], "R17 R19 R20")
+    try check("monitoring-offer", ["countdown": "ten-seconds"], "R03 R20 R24")
+    try check("quiet-change", [:], "R02 R03 R04 R15 R20 R25")
+  }
+
   @Test("have numbers in their order, sources and remedies")
   func facts() {
     let facts = Audit.rules.map { $0.about }

@@ -80,7 +80,11 @@ struct ConditionTests {
   @Test("nothing is wrong with any of them, at any level")
   func sound() {
     let flows = FlowLoader.flows(in: Repository.screens)
-    #expect(flows == ["chat-delete", "consumer-terms", "fair-choice"])
+    #expect(
+      flows == [
+        "chat-delete", "consumer-terms", "cookie-banner", "default-question", "fair-choice", "install-terms",
+        "monitoring-offer", "quiet-change",
+      ])
     // The fair screen fills all rows with its eight disclosures.
     let known = ["`choice` does not fit into 80 columns and 24 rows in en-XA: it has 24 rows for 22"]
     for flow in flows {
@@ -91,7 +95,8 @@ struct ConditionTests {
 
   @Test("every baseline and every level can be decided")
   func levels() throws {
-    for flow in FlowLoader.flows(in: Repository.screens) where flow != "chat-delete" {
+    // In the one something is deleted, and the other is about there being no way to refuse.
+    for flow in FlowLoader.flows(in: Repository.screens) where !["chat-delete", "quiet-change"].contains(flow) {
       try decide(flow, [[]] + document(flow).conditions(of: 1))
     }
   }

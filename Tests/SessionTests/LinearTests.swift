@@ -14,10 +14,13 @@ struct Place: CustomStringConvertible {
   var description: String { "\(flow) entry \(entry) account \(account) \(levels)" }
 }
 
+/// The flows of the folder `screens`.
+let builtInFlows = FlowLoader.flows(in: screens)
+
 /// Every entry of every flow with the accounts that make a difference, and the levels that change what can be chosen.
 private let places: [Place] = {
   var places: [Place] = []
-  for name in ["consumer-terms", "fair-choice", "chat-delete"] {
+  for name in builtInFlows {
     guard let document = FlowLoader.document(name, from: screens).document else { continue }
     let accounts = name == "consumer-terms" ? [0, 4] : Array(document.accounts.indices)
     for entry in document.entries.indices {
@@ -62,7 +65,7 @@ struct LinearTests {
     #expect(inLines.traps == onScreen.traps)
   }
 
-  @Test(arguments: ["consumer-terms", "fair-choice", "chat-delete"], [Presentation.screen, .linear])
+  @Test(arguments: builtInFlows, [Presentation.screen, .linear])
   func canBeStoppedWithTwoKeysFromEveryState(_ name: String, _ presentation: Presentation) throws {
     let engine = FlowEngine(try #require(FlowLoader.load(flow: name, from: screens).flow))
     for entry in engine.flow.entries.indices {

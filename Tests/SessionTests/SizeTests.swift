@@ -120,7 +120,7 @@ private func count(_ name: String, otherwise: Int) -> Int {
 @Suite("sizes")
 struct SizeTests {
   /// All sizes from 20×5 to 300×100 when CLICKWRAP_SIZES is 1, otherwise one of so many, and always the edges.
-  @Test(arguments: ["consumer-terms", "fair-choice", "chat-delete"])
+  @Test(arguments: builtInFlows)
   func everyScreenFitsEverySize(_ name: String) throws {
     let every = count("CLICKWRAP_SIZES", otherwise: 2999)
     let shown = try screensOf(name, language: "en")

@@ -16,6 +16,14 @@ enum R02Silence: AuditRule {
       }
     }
     expectNothing(subject.search.step(subject.start, .key(.escape)).state, "esc")
+    // What is no answer: sending a message, opening something.
+    for act in subject.acts where !R02Silence.isAnswer(subject.flow.elements[Int(act.element)]) {
+      if subject.standing(act.after) == .agreed {
+        findings.append(
+          AuditFinding(
+            "continued use: \(subject.name(act.element))", "the purpose is agreed to", threshold: "it stays as it was"))
+      }
+    }
     if subject.start.wakeAt != nil { expectNothing(subject.search.step(subject.start, .wake).state, "waiting") }
     // Continued use, before the date and after it, with nothing decided.
     for day in [subject.flow.dates.published, subject.flow.dates.decision] {
@@ -32,5 +40,13 @@ enum R02Silence: AuditRule {
       }
     }
     return .of(findings)
+  }
+
+  /// Whether operating a control answers the question, by what it means to the person.
+  private static func isAnswer(_ element: Element) -> Bool {
+    switch element.role {
+    case .accept, .decline, .deferral, .choice, .answer: true
+    case .heading, .text, .smallPrint, .notice, .link, .other, .message, .legend: false
+    }
   }
 }

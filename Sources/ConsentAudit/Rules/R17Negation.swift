@@ -20,7 +20,7 @@ enum R17Negation: AuditRule {
       )
     }
     for found in subject.switches {
-      check(found.region.element, subject.label(ofSwitch: found.region.element), most: 0)
+      check(found.region.element, subject.line(ofSwitch: found.region.element), most: 0)
     }
     for role in [Element.Role.accept, .decline] {
       for region in subject.controls(role) { check(region.element, subject.text(region.element), most: 1) }
