@@ -90,7 +90,7 @@ let package = Package(
       "ConsentStudyTests",
       [
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens",
-        "ConsentJournal", "ConsentStudy", "CBuiltInScreens",
+        "ConsentJournal", "ConsentStudy", "ConsentAudit", "CBuiltInScreens",
       ], goldens: ["Goldens"]),
     tests(
       "ConsentAuditTests",

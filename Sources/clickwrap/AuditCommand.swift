@@ -67,6 +67,9 @@ struct AuditCommand: ParsableCommand {
   @Option(help: "A file of rules that are known to fire, one a line with the flow; others make the exit status 10.")
   var baseline: String?
 
+  @Option(help: "Write the frame of every screen that was looked at as a picture into this new folder.")
+  var frames: String?
+
   @Option(help: "R09: fires from so many times the size on.")
   var sizeRatio: Double?
 
@@ -106,6 +109,7 @@ struct AuditCommand: ParsableCommand {
     let parameters = parameters
     let lanes = Lanes<Int, AuditReport.Job, AuditReport>(making: { 0 }, work: { AuditReport($1, parameters) })
     let reports = lanes.run(jobs)
+    if let frames { try write(reports, into: frames) }
     switch json ? .json : format {
     case .json: for report in reports { Console.out(report.json.line + "\n") }
     case .sarif: Console.out(AuditSARIF.log(reports).line + "\n")
@@ -117,6 +121,19 @@ struct AuditCommand: ParsableCommand {
       }
     }
     try fail(reports)
+  }
+
+  private func write(_ reports: [AuditReport], into folder: String) throws {
+    guard !DurableFile.isThere(folder) else {
+      throw CommandFailure(.usage, "clickwrap: \(folder) is there already; nothing is overwritten")
+    }
+    try DurableFile.makeFolder(folder)
+    for (index, report) in reports.enumerated() {
+      // Names of flows may be paths; only what is safe in a file's name is kept.
+      let name = String(report.job.name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "=") ? $0 : "-" })
+      let path = "\(folder)/\(index + 1)-\(name).svg"
+      try DurableFile.create(path, Array(report.svg.utf8), mode: 0o644)
+    }
   }
 
   private var parameters: AuditParameters {

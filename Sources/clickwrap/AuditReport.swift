@@ -18,6 +18,8 @@ struct AuditReport: Sendable {
   let screen: String
   private let picture: String
   private let digest: String
+  /// The frame as a picture.
+  let svg: String
 
   init(_ job: Job, _ parameters: AuditParameters) {
     self.job = job
@@ -27,6 +29,7 @@ struct AuditReport: Sendable {
     picture = subject.frame.text(flow: job.flow)
     let digits = String(subject.frame.digest, radix: 16)
     digest = String(repeating: "0", count: 16 - digits.count) + digits
+    svg = subject.frame.svg(flow: job.flow, title: "\(job.name), frame \(digest)")
   }
 
   // MARK: Words
