@@ -101,10 +101,12 @@ extension FlowEngine {
   /// - Parameters:
   ///   - limit: how many states may be found before the search stops, 1 or more.
   ///   - countsDays: whether each day is told apart; exact, and slower by as many times as there are days.
+  ///   - fromEve: whether it is explored once more from a start on the last day before the decision date.
   ///   - keepsContents: whether `Exploration.contents` is filled in.
   ///   - properties: what has to hold in every state.
   public func explore(
-    _ inputs: SessionInputs, limit: Int = 1_000_000, countsDays: Bool = false, keepsContents: Bool = false,
+    _ inputs: SessionInputs, limit: Int = 1_000_000, countsDays: Bool = false, fromEve: Bool = true,
+    keepsContents: Bool = false,
     properties: [Exploration.Property] = []
   ) -> Exploration {
     let entry = min(Int(inputs.entry), flow.entries.count - 1)
@@ -112,7 +114,7 @@ extension FlowEngine {
       self, inputs, opening: flow.entries[entry].screen, limit: limit, countsDays: countsDays,
       watching: properties.flatMap(\.variables))
     explorer.search { _ in false }
-    explorer.searchFromEve()
+    if fromEve { explorer.searchFromEve() }
     var result = explorer.result()
     if keepsContents { result.contents = explorer.contents() }
     result.violations = properties.map { explorer.violation(of: $0) }
