@@ -93,6 +93,12 @@ struct ExploreCommand: ParsableCommand {
       Console.complain(
         "clickwrap: \(found.count) explored by keys and by mouse in \(nanoseconds / 1_000_000) ms: by keys \(states) states and "
           + "\(steps) steps")
+      // The search by itself, without what has been visible, on one core.
+      let begun = ExploreCommand.now()
+      let alone = jobs.reduce(0) { $0 + FlowEngine($1.flow).explore($1.inputs).steps }
+      let spent = max(1, ExploreCommand.now() - begun)
+      Console.complain(
+        "clickwrap: the search by keys alone: \(UInt64(alone) * 1_000_000_000 / spent) steps a second on one core")
     }
     guard found.allSatisfy(\.keepsItsProperties) else { throw EndOfCommand(ending: .exit(.property)) }
   }
