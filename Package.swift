@@ -111,7 +111,7 @@ let package = Package(
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentScreens", "ConsentJournal",
         "ConsentStudy", "ConsentLedger", "ConsentTerminal", "CBuiltInScreens", "clickwrap",
       ]),
-    tests("SessionTests", ["ConsentModel", "ConsentRender", "ConsentEngine", "ConsentScreens"]),
+    tests("SessionTests", ["ConsentModel", "ConsentRender", "ConsentEngine", "ConsentScreens", "ConsentJournal"]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6],

@@ -31,6 +31,8 @@ struct Explorer {
     var via: Int32
     /// Which of the watched elements have been visible on the way here, one bit each.
     var seen: UInt64
+    /// The same without the frame of this state: what had been visible when the last key was pressed.
+    var before: UInt64
   }
 
   let engine: FlowEngine
@@ -122,7 +124,7 @@ struct Explorer {
     termCount = flow.terms.count
     screenCount = flow.screens.count
     key = ContiguousArray(
-      repeating: 0, count: 8 + 2 * screenCount + termCount + features.count + (watched.isEmpty && marks.isEmpty ? 0 : 2)
+      repeating: 0, count: 8 + 2 * screenCount + termCount + features.count + (watched.isEmpty && marks.isEmpty ? 0 : 4)
     )
     slots = ContiguousArray(repeating: -1, count: 1 << 12)
     let fixed = Explorer.plain + Explorer.scrolling + (1...9).map { Key(Unicode.Scalar(UInt8(0x30 + $0))) }
@@ -345,8 +347,11 @@ struct Explorer {
     // The engine has no use for what follows from an end; whoever asks about it has.
     if state.isOver { engine.refresh(&state, &outbox) }
     project()
+    let before = parent >= 0 ? nodes[Int(parent)].seen : 0
     let bits = seen(after: parent)
     if !(watched.isEmpty && marks.isEmpty) {
+      key[key.count - 4] = Int32(truncatingIfNeeded: before)
+      key[key.count - 3] = Int32(truncatingIfNeeded: before >> 32)
       key[key.count - 2] = Int32(truncatingIfNeeded: bits)
       key[key.count - 1] = Int32(truncatingIfNeeded: bits >> 32)
     }
@@ -373,7 +378,7 @@ struct Explorer {
         focus: state.view.focus, scroll: state.view.scroll, date: state.date, prompts: state.prompts,
         promptDay: state.promptDay, outcome: state.outcome ?? -1, depth: Int32(state.stack.count),
         isArmed: state.wakeAt != nil, isOver: state.isOver, geometry: state.geometry, distance: distance,
-        parent: parent, via: via, seen: bits))
+        parent: parent, via: via, seen: bits, before: before))
     values.append(contentsOf: state.view.values)
     terms.append(contentsOf: state.terms)
     stacks.append(contentsOf: state.stack)

@@ -26,7 +26,8 @@ extension Explorer {
         if let bit = watched.firstIndex(of: region.element) { bits |= 1 << UInt64(bit) }
       }
     }
-    for (index, mark) in marks.enumerated() where mark.holds(state, seen: bits, of: watched) {
+    let before = parent >= 0 ? nodes[Int(parent)].seen : 0
+    for (index, mark) in marks.enumerated() where mark.holds(state, seen: bits, before: before, of: watched) {
       bits |= 1 << UInt64(watched.count + index)
     }
     return bits

@@ -56,7 +56,8 @@ public struct StateTest: Hashable, Sendable {
   public var outcomes: Set<Int32>?
   /// Groups of elements; of each at least one has been visible, now or before.
   public var seen: [[Int32]] = []
-  /// Groups of elements; of each none has been visible, now or before.
+  /// Groups of elements; of each none had been visible when the key was pressed that led here: what the frame after a
+  /// decision shows comes too late for it.
   public var unseen: [[Int32]] = []
   /// Whether an end of the session can still be reached; nil for either.
   public var canEnd: Bool?
@@ -65,14 +66,16 @@ public struct StateTest: Hashable, Sendable {
   public init() {}
 
   /// Whether a state is like this, but for what only the whole graph says.
-  func holds(_ state: borrowing FlowState, seen bits: UInt64, of watched: [Int32]) -> Bool {
+  func holds(
+    _ state: borrowing FlowState, seen bits: UInt64, before: UInt64, of watched: [Int32]
+  ) -> Bool {
     guard conditions.allSatisfy({ $0.holds(state.view.values) }) else { return false }
     if let screens, state.isOver || !screens.contains(state.view.screen) { return false }
     if let outcomes, !state.isOver || !outcomes.contains(state.outcome ?? -1) { return false }
-    func isSeen(_ group: [Int32]) -> Bool {
+    func isSeen(_ group: [Int32], _ bits: UInt64) -> Bool {
       group.contains { element in watched.firstIndex(of: element).map { bits >> UInt64($0) & 1 == 1 } ?? false }
     }
-    return seen.allSatisfy(isSeen) && !unseen.contains(where: isSeen)
+    return seen.allSatisfy { isSeen($0, bits) } && !unseen.contains { isSeen($0, before) }
   }
 }
 
@@ -123,7 +126,7 @@ extension Explorer {
       if let mark, facts.seen >> UInt64(watched.count + mark) & 1 == 1 { continue }
       load(node)
       let holds =
-        test.holds(state, seen: facts.seen, of: watched)
+        test.holds(state, seen: facts.seen, before: facts.before, of: watched)
         && (test.canEnd == nil || canEnd.isEmpty || canEnd[Int(node)] == test.canEnd)
       if holds != negated { best = node }
     }

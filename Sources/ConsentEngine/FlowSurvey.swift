@@ -142,7 +142,7 @@ extension Explorer {
         if let bit = controls.prefix(64).firstIndex(of: element) { mask |= 1 << UInt64(bit) }
       }
       let first = order.first { node in
-        terms[Int(node) * termCount + index].agreement.standing == .agreed && nodes[Int(node)].seen & mask == 0
+        terms[Int(node) * termCount + index].agreement.standing == .agreed && nodes[Int(node)].before & mask == 0
       }
       if let first { found.append(FlowSurvey.Blind(term: Int32(index), path: path(to: first))) }
     }

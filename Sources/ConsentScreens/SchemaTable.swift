@@ -201,8 +201,9 @@ extension Schema {
     key("entries", [.property], .names, "entries from which it has to hold; all unless given"),
     key(
       "never", [.property], .mapping,
-      "no state is like this: variables as in `when`, and `screen`, `outcome` (a name or a list), `seen`, `unseen` (a term, "
-        + "or `screen.element`), `can_end` (`yes`, `no`)"),
+      "no state is like this: variables as in `when`, and `screen`, `outcome` (a name or a list), `seen` (a term, or "
+        + "`screen.element`: on the screen, now or before), `unseen` (not on the screen before the key that led here), "
+        + "`can_end` (`yes`, `no`)"),
     key("always", [.property], .mapping, "every state is like this"),
     key("reachable", [.property], .mapping, "some state is like this"),
     key("within_keys", [.property], .integer(0, 1000), "with `reachable`: after at most so many keys"),
