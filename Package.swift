@@ -34,7 +34,8 @@ let package = Package(
   ],
   targets: [
     room("ConsentModel"),
-    room("Statistics"),
+    .target(name: "CBoostMath"),
+    room("Statistics", ["CBoostMath"]),
     room("ConsentRender", ["ConsentModel"]),
     room("ConsentPolicy", ["ConsentModel"]),
     room("ConsentSource", [.product(name: "Yams", package: "Yams")]),

@@ -5,6 +5,8 @@ indirect enum JSON {
   case null
   case bool(Bool)
   case number(Int64)
+  /// A number with a fraction; all its digits, and null where JSON has none for it.
+  case real(Double)
   case text(String)
   case array([JSON])
   case object([(String, JSON)])
@@ -23,6 +25,7 @@ indirect enum JSON {
     switch self {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
+    case .real(let value): text += value.isFinite ? "\(value)" : "null"
     case .number(let value): text += String(value)
     case .text(let value): text.append(quoted: value)
     case .array(let values):

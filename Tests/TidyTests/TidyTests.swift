@@ -37,7 +37,7 @@ private enum Repository {
 
 private let allowedImports: [String: Set<String>] = [
   "ConsentModel": [],
-  "Statistics": ["Glibc"],
+  "Statistics": ["CBoostMath", "Glibc"],
   "ConsentRender": ["ConsentModel"],
   "ConsentPolicy": ["ConsentModel"],
   "ConsentSource": ["Yams", "Glibc"],

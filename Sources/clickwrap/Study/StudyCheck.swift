@@ -81,7 +81,7 @@ struct StudyCheck {
   private func detectable(_ plan: StudyPlan) -> [String] {
     guard !plan.contrasts.isEmpty else { return ["no contrasts are planned"] }
     let perArm = min(1000, plan.targetPerArm * plan.strata.count)
-    let design = BoschlooDesign(perArm: perArm)
+    let design = TwoArmDesign(perArm: perArm)
     var facts = [
       "with \(perArm) in each arm, Boschloo's test, two-sided, at 0.05 (achieved size \(percent(design.achievedSize))), finds "
         + "with 80 % power:"

@@ -1,14 +1,27 @@
 import Glibc
 
-/// What a comparison of two arms of equal size can find: Boschloo's unconditional exact test, two-sided.
+/// What a comparison of two arms of equal size can find, by enumerating all tables.
 ///
-/// The statistic is the two-sided p of Fisher's exact test (tables that are no likelier than the observed one). The
-/// critical value is the largest for which the probability of rejecting, at its worst over the common rate, is at most
-/// `alpha`; the worst is looked for at 999 rates, 0.001 apart.
+/// Boschloo's test: the statistic is the two-sided p of Fisher's exact test (tables that are no likelier than the observed
+/// one), and the critical value is the largest for which the probability of rejecting, at its worst over the common rate, is at
+/// most `alpha`. The other tests reject where their own p is at most `alpha`, and have the size that they have. The worst is
+/// looked for at 999 rates, 0.001 apart.
 ///
 /// Source: Boschloo, R. D. (1970), Raised conditional level of significance for the 2 × 2-table when testing the equality
 /// of two probabilities, Statistica Neerlandica 24, 1–35.
-public struct BoschlooDesign: Sendable {
+public struct TwoArmDesign: Sendable {
+  /// The test of two arms.
+  public enum Test: String, CaseIterable, Sendable {
+    /// Boschloo's unconditional exact test.
+    case boschloo
+    /// Fisher's exact test; its size is under the level.
+    case fisher
+    /// The pooled z, that is Pearson's χ² without correction; its size may be over the level.
+    case pooledZ = "pooled-z"
+  }
+
+  /// The test.
+  public let test: Test
   /// Participants in each of the two arms, 1...1000.
   public let perArm: Int
   /// The nominal level.
@@ -24,15 +37,26 @@ public struct BoschlooDesign: Sendable {
   /// The test for so many participants in each arm.
   ///
   /// - Precondition: `perArm` is 1...1000 and `alpha` lies between 0 and 1.
-  public init(perArm: Int, alpha: Double = 0.05) {
+  public init(perArm: Int, alpha: Double = 0.05, test: Test = .boschloo) {
     precondition((1...1000).contains(perArm), "an exact test is for 1 to 1,000 in an arm")
     precondition(alpha > 0 && alpha < 1, "a level lies between 0 and 1")
     self.perArm = perArm
+    self.test = test
     self.alpha = alpha
-    let logFactorials = BoschlooDesign.logFactorials(2 * perArm)
-    let fisher = BoschlooDesign.fisher(perArm, logFactorials)
-    let thresholds = Set(fisher.joined()).sorted()
-    let rates = (1...999).map { BoschlooDesign.probabilities(perArm, rate: Double($0) / 1000, logFactorials) }
+    let logFactorials = TwoArmDesign.logFactorials(2 * perArm)
+    let rates = (1...999).map { TwoArmDesign.probabilities(perArm, rate: Double($0) / 1000, logFactorials) }
+    let order: [[Double]]
+    switch test {
+    case .boschloo, .fisher: order = TwoArmDesign.fisher(perArm, logFactorials)
+    case .pooledZ: order = TwoArmDesign.pooledZ(perArm)
+    }
+    guard test == .boschloo else {
+      (low, high) = TwoArmDesign.region(order, upTo: alpha)
+      let (low, high) = (low, high)
+      achievedSize = rates.reduce(0) { max($0, TwoArmDesign.rejecting($1, $1, low, high)) }
+      return
+    }
+    let thresholds = Set(order.joined()).sorted()
     var best: (size: Double, low: [Int], high: [Int]) = (
       0, Array(repeating: -1, count: perArm + 1), Array(repeating: perArm + 1, count: perArm + 1)
     )
@@ -40,8 +64,8 @@ public struct BoschlooDesign: Sendable {
     var to = thresholds.count
     while from < to {
       let middle = (from + to) / 2
-      let (low, high) = BoschlooDesign.region(fisher, upTo: thresholds[middle])
-      let size = rates.reduce(0) { max($0, BoschlooDesign.rejecting($1, $1, low, high)) }
+      let (low, high) = TwoArmDesign.region(order, upTo: thresholds[middle])
+      let size = rates.reduce(0) { max($0, TwoArmDesign.rejecting($1, $1, low, high)) }
       if size <= alpha {
         best = (size, low, high)
         from = middle + 1
@@ -56,10 +80,10 @@ public struct BoschlooDesign: Sendable {
 
   /// The probability of rejecting when the arms have these rates, 0...1 each.
   public func power(_ first: Double, _ second: Double) -> Double {
-    let logFactorials = BoschlooDesign.logFactorials(perArm)
-    return BoschlooDesign.rejecting(
-      BoschlooDesign.probabilities(perArm, rate: first, logFactorials),
-      BoschlooDesign.probabilities(perArm, rate: second, logFactorials), low, high)
+    let logFactorials = TwoArmDesign.logFactorials(perArm)
+    return TwoArmDesign.rejecting(
+      TwoArmDesign.probabilities(perArm, rate: first, logFactorials),
+      TwoArmDesign.probabilities(perArm, rate: second, logFactorials), low, high)
   }
 
   /// The nearest rate above `base`, in whole thousandths, that is found with at least this power; nil when none is.
@@ -113,6 +137,18 @@ public struct BoschlooDesign: Sendable {
       }
     }
     return result
+  }
+
+  /// The two-sided p of the pooled z for every table.
+  private static func pooledZ(_ n: Int) -> [[Double]] {
+    (0...n).map { a in
+      (0...n).map { b in
+        let pooled = Double(a + b) / Double(2 * n)
+        let variance = pooled * (1 - pooled) * 2 / Double(n)
+        guard variance > 0 else { return 1 }
+        return 2 * Distribution.normalUpper(abs(Double(a - b)) / Double(n) / variance.squareRoot())
+      }
+    }
   }
 
   /// The tables with a p of at most so much.

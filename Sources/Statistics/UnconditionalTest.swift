@@ -1,0 +1,124 @@
+import Glibc
+
+/// An exact test of two shares that holds for every common rate: Boschloo's, or that of the pooled z.
+///
+/// The tables are ordered by a statistic. The p of a table is the largest probability, over the common rate, of tables that are
+/// at least as extreme. The maximum is looked for at 1,025 rates and refined around every one that is higher than its
+/// neighbours.
+struct UnconditionalTest {
+  /// By what tables are ordered.
+  enum Statistic {
+    /// The two-sided p of Fisher's test: the smaller the more extreme.
+    case fisher
+    /// The p of the pooled z, two-sided.
+    case pooledZ
+  }
+
+  let first: Int
+  let second: Int
+  private let statistic: Statistic
+  /// For every pair of counts the statistic; smaller is more extreme.
+  private let order: [[Double]]
+
+  /// - Precondition: both groups have 1...1,000.
+  init(first: Int, second: Int, statistic: Statistic) {
+    precondition(
+      (1...1000).contains(first) && (1...1000).contains(second), "an exact test is for 1 to 1,000 in a group")
+    self.first = first
+    self.second = second
+    self.statistic = statistic
+    switch statistic {
+    case .fisher: order = UnconditionalTest.fisher(first, second)
+    case .pooledZ: order = UnconditionalTest.pooledZ(first, second)
+    }
+  }
+
+  func result(first a: Int, second b: Int) -> TestResult {
+    let name =
+      switch statistic {
+      case .fisher: "Boschloo's unconditional exact test, two-sided by Fisher's two-sided p"
+      case .pooledZ: "unconditional exact test of the pooled z, two-sided"
+      }
+    let own = order[a][b]
+    // Values of the statistic that differ only by rounding are equal.
+    return TestResult(name, statistic: own, p: worst(upTo: own * (1 + 1e-7)))
+  }
+
+  /// The largest probability of a statistic of at most so much, over the common rate.
+  func worst(upTo threshold: Double) -> Double {
+    let tables = (0...first).map { a in (0...second).filter { order[a][$0] <= threshold } }
+    func probability(_ rate: Double) -> Double {
+      let own = Distribution.binomial(first, rate: rate)
+      let other = Distribution.binomial(second, rate: rate)
+      var sum = 0.0
+      for (a, counts) in tables.enumerated() where !counts.isEmpty {
+        var part = 0.0
+        for b in counts { part += other[b] }
+        sum += own[a] * part
+      }
+      return sum
+    }
+    let steps = 1024
+    let values = (0...steps).map { probability(Double($0) / Double(steps)) }
+    var best = values.max() ?? 0
+    for index in 1..<steps where values[index] >= values[index - 1] && values[index] >= values[index + 1] {
+      // What lies far below the best at its grid point does not climb over it between two points.
+      guard values[index] > 0.9 * best else { continue }
+      best = max(
+        best,
+        UnconditionalTest.peak(
+          Double(index - 1) / Double(steps), Double(index + 1) / Double(steps), probability))
+    }
+    return min(1, best)
+  }
+
+  /// The largest value of a function with one peak between two points: golden section.
+  private static func peak(_ low: Double, _ high: Double, _ value: (Double) -> Double) -> Double {
+    let ratio = (5.0.squareRoot() - 1) / 2
+    var (low, high) = (low, high)
+    var (a, b) = (high - ratio * (high - low), low + ratio * (high - low))
+    var (atA, atB) = (value(a), value(b))
+    for _ in 0..<60 where high - low > 1e-12 {
+      if atA > atB {
+        (high, b, atB) = (b, a, atA)
+        a = high - ratio * (high - low)
+        atA = value(a)
+      } else {
+        (low, a, atA) = (a, b, atB)
+        b = low + ratio * (high - low)
+        atB = value(b)
+      }
+    }
+    return max(atA, atB)
+  }
+
+  private static func fisher(_ first: Int, _ second: Int) -> [[Double]] {
+    var result = Array(repeating: Array(repeating: 1.0, count: second + 1), count: first + 1)
+    for total in 0...first + second {
+      let (least, masses) = Distribution.hypergeometric(first, second, total: total)
+      let sorted = masses.indices.sorted { masses[$0] < masses[$1] }
+      var sum = 0.0
+      var next = 0
+      for index in sorted {
+        while next < sorted.count, masses[sorted[next]] <= masses[index] * (1 + 1e-7) {
+          sum += masses[sorted[next]]
+          next += 1
+        }
+        result[least + index][total - least - index] = min(1, sum)
+      }
+    }
+    return result
+  }
+
+  private static func pooledZ(_ first: Int, _ second: Int) -> [[Double]] {
+    (0...first).map { a in
+      (0...second).map { b in
+        let pooled = Double(a + b) / Double(first + second)
+        let variance = pooled * (1 - pooled) * (1 / Double(first) + 1 / Double(second))
+        guard variance > 0 else { return 1 }
+        let z = abs(Double(a) / Double(first) - Double(b) / Double(second)) / variance.squareRoot()
+        return 2 * Distribution.normalUpper(z)
+      }
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import ArgumentParser
+import Glibc
+import Statistics
+
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare", abstract: "Compare how many of how many in two groups: exact tests, effects, intervals.",
+    discussion: """
+      A group is written as 23/55: so many of so many. The first is the base. Every line names its method and variant. Boschloo's test \
+      is the default of a study; Fisher's and its mid-p stand beside it, χ² with and without Yates's correction.
+
+      With - for both groups, pairs are read from standard input, four numbers a line: count and total of the base, count and \
+      total of the other; of each pair one JSON object is printed.
+
+      Examples:
+        clickwrap compare 305/488 350/476
+        clickwrap compare 23/55 41/50 --json
+        clickwrap compare - - < tables.txt
+      """)
+
+  @Argument(help: "The base, or -.")
+  var base: Group
+
+  @Argument(help: "The other group, or -.")
+  var other: Group
+
+  @Option(help: "The confidence of intervals.")
+  var confidence = 0.95
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  struct Group: ExpressibleByArgument {
+    /// nil for standard input.
+    var proportion: Proportion?
+
+    init?(argument: String) {
+      if argument == "-" { return }
+      let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+      guard parts.count == 2, let count = parts[0], let total = parts[1], count >= 0, total >= 1, count <= total,
+        total <= 1000
+      else { return nil }
+      proportion = Proportion(count, of: total)
+    }
+  }
+
+  func validate() throws {
+    if (base.proportion == nil) != (other.proportion == nil) { throw ValidationError("- stands for both groups") }
+    guard confidence > 0, confidence < 1 else { throw ValidationError("--confidence lies between 0 and 1") }
+  }
+
+  func run() throws {
+    if let base = base.proportion, let other = other.proportion {
+      let comparison = Comparison(TwoByTwo(base: base, other: other), confidence)
+      if json { Console.out(comparison.json.line + "\n") } else { comparison.lines.forEach { Console.line($0) } }
+      return
+    }
+    var number = 0
+    while let line = readLine() {
+      number += 1
+      let numbers = line.split(separator: " ").map { Int($0) }
+      guard numbers.count == 4, let a = numbers[0], let b = numbers[1], let c = numbers[2], let d = numbers[3], a >= 0,
+        c >= 0, a <= b, c <= d, (1...1000).contains(b), (1...1000).contains(d)
+      else {
+        throw CommandFailure(
+          .usage, "clickwrap: standard input:\(number): four numbers: count and total, 1 to 1,000, of each group")
+      }
+      let table = TwoByTwo(base: Proportion(a, of: b), other: Proportion(c, of: d))
+      Console.out(Comparison(table, confidence).json.line + "\n")
+    }
+  }
+}
+
+/// Everything that is said of two groups.
+private struct Comparison {
+  private let table: TwoByTwo
+  private let estimates: [(key: String, estimate: Estimate)]
+  private let tests: [(key: String, result: TestResult)]
+
+  init(_ table: TwoByTwo, _ confidence: Double) {
+    self.table = table
+    estimates = [
+      ("base", table.base.wilson(confidence: confidence)), ("other", table.other.wilson(confidence: confidence)),
+      ("risk_difference", table.riskDifference(confidence: confidence)),
+      ("odds_ratio", table.oddsRatio(confidence: confidence)),
+      ("risk_ratio", table.riskRatio(confidence: confidence)),
+    ]
+    tests = [
+      ("boschloo", table.boschloo()), ("fisher", table.fisher()), ("mid_p", table.midP()),
+      ("chi_squared", table.chiSquared(yates: false)), ("chi_squared_yates", table.chiSquared(yates: true)),
+    ]
+  }
+
+  var lines: [String] {
+    var lines: [String] = []
+    for (key, estimate) in estimates {
+      let name = key == "base" || key == "other" ? "\(key): \(estimate.method)" : estimate.method
+      lines.append(
+        "\(Digits.text(estimate.value)) [\(Digits.text(estimate.low)), \(Digits.text(estimate.high))]  \(name)")
+    }
+    lines.append("\(Digits.text(table.cohensH))  Cohen's h")
+    for (_, result) in tests {
+      let statistic = result.degrees.map { "χ²(\($0)) = \(Digits.text(result.statistic ?? .nan)), " } ?? ""
+      lines.append("\(statistic)p = \(Digits.text(result.p))  \(result.method)")
+    }
+    return lines
+  }
+
+  var json: JSON {
+    let named = estimates.map { key, estimate in
+      (
+        key,
+        JSON.object([
+          ("value", Digits.json(estimate.value)), ("low", Digits.json(estimate.low)),
+          ("high", Digits.json(estimate.high)), ("method", .text(estimate.method)),
+        ])
+      )
+    }
+    let tested = tests.map { key, result in
+      (
+        key,
+        JSON.object([
+          ("statistic", result.statistic.map(Digits.json) ?? .null), ("p", Digits.json(result.p)),
+          ("method", .text(result.method)),
+        ])
+      )
+    }
+    return .object(named + [("cohens_h", Digits.json(table.cohensH))] + tested)
+  }
+}
+
+/// Numbers as text.
+enum Digits {
+  /// Four significant digits; small numbers as powers of ten.
+  static func text(_ value: Double) -> String {
+    if value.isNaN { return "–" }
+    if value.isInfinite { return value < 0 ? "−∞" : "∞" }
+    guard value != 0 else { return "0" }
+    let exponent = Int(floor(log10(abs(value))))
+    guard exponent >= -4, exponent < 7 else {
+      let mantissa = value / pow(10, Double(exponent))
+      return "\(fixed(mantissa, 2))e\(exponent)"
+    }
+    return fixed(value, max(0, 3 - exponent))
+  }
+
+  /// So many digits after the point, to the nearest.
+  static func fixed(_ value: Double, _ digits: Int) -> String {
+    let scale = pow(10, Double(digits))
+    let whole = (abs(value) * scale).rounded()
+    guard whole < 9e15 else { return "\(value)" }
+    let number = Int(whole)
+    let sign = value < 0 && number > 0 ? "−" : ""
+    guard digits > 0 else { return sign + "\(number)" }
+    let rest = String(number % Int(scale))
+    return sign + "\(number / Int(scale))." + String(repeating: "0", count: digits - rest.count) + rest
+  }
+
+  /// A number with all its digits; null where JSON has none for it.
+  static func json(_ value: Double) -> JSON { .real(value) }
+}
