@@ -46,14 +46,27 @@ struct UnconditionalTest {
 
   /// The largest probability of a statistic of at most so much, over the common rate.
   func worst(upTo threshold: Double) -> Double {
-    let tables = (0...first).map { a in (0...second).filter { order[a][$0] <= threshold } }
+    let runs = (0...first).map { a in UnconditionalTest.runs(order[a]) { $0 <= threshold } }
     func probability(_ rate: Double) -> Double {
       let own = Distribution.binomial(first, rate: rate)
       let other = Distribution.binomial(second, rate: rate)
+      // Sums from both ends, so that a small tail is never the difference of two large numbers.
+      var below = other
+      for index in below.indices.dropFirst() { below[index] += below[index - 1] }
+      var above = other
+      for index in above.indices.dropLast().reversed() { above[index] += above[index + 1] }
       var sum = 0.0
-      for (a, counts) in tables.enumerated() where !counts.isEmpty {
+      for (a, runs) in runs.enumerated() {
         var part = 0.0
-        for b in counts { part += other[b] }
+        for run in runs {
+          if run.lowerBound == 0 {
+            part += below[run.upperBound]
+          } else if run.upperBound == second {
+            part += above[run.lowerBound]
+          } else {
+            part += other[run].reduce(0, +)
+          }
+        }
         sum += own[a] * part
       }
       return sum
@@ -70,6 +83,19 @@ struct UnconditionalTest {
           Double(index - 1) / Double(steps), Double(index + 1) / Double(steps), probability))
     }
     return min(1, best)
+  }
+
+  /// The stretches of counts at which something holds.
+  private static func runs(_ values: [Double], _ holds: (Double) -> Bool) -> [ClosedRange<Int>] {
+    var runs: [ClosedRange<Int>] = []
+    for (index, value) in values.enumerated() where holds(value) {
+      if let last = runs.last, last.upperBound == index - 1 {
+        runs[runs.count - 1] = last.lowerBound...index
+      } else {
+        runs.append(index...index)
+      }
+    }
+    return runs
   }
 
   /// The largest value of a function with one peak between two points: golden section.

@@ -9,7 +9,10 @@ import Testing
     _ value: Double, _ printed: String, sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let digits = printed.firstIndex(of: ".").map { printed.distance(from: $0, to: printed.endIndex) - 1 } ?? 0
-    #expect(String(format: "%.\(digits)f", value) == printed, sourceLocation: sourceLocation)
+    let scale = pow(10, Double(digits))
+    #expect(
+      (value * scale).rounded() == ((Double(printed) ?? .nan) * scale).rounded(), "\(value)",
+      sourceLocation: sourceLocation)
   }
 
   private func check(
