@@ -51,6 +51,7 @@ let package = Package(
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens",
         "ConsentJournal",
       ]),
+    room("ConsentAnalysis", ["ConsentModel", "ConsentJournal", "ConsentStudy", "Statistics"]),
     room("ConsentLedger", ["ConsentModel", "ConsentStudy", .product(name: "GRDB", package: "GRDB.swift")]),
     room(
       "ConsentInterchange",
@@ -69,7 +70,7 @@ let package = Package(
       dependencies: [
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
         "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentInterchange", "ConsentTerminal", "CBuiltInScreens",
-        "ConsentAudit", "Statistics",
+        "ConsentAudit", "ConsentAnalysis", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -97,6 +98,7 @@ let package = Package(
       "ConsentAuditTests",
       ["ConsentModel", "ConsentRender", "ConsentEngine", "ConsentSource", "ConsentScreens", "ConsentAudit"]),
     tests("StatisticsTests", ["Statistics"]),
+    tests("ConsentAnalysisTests", ["ConsentModel", "ConsentJournal", "ConsentStudy", "ConsentAnalysis", "Statistics"]),
     tests("ConsentLedgerTests", ["ConsentModel", "ConsentStudy", "ConsentLedger"]),
     tests(
       "ConsentInterchangeTests",

@@ -31,7 +31,7 @@ struct Clickwrap: ParsableCommand {
       CheckReceiptCommand.self,
       WalkCommand.self, ScreensCommand.self,
       CheckCommand.self, ExploreCommand.self, AuditCommand.self, DiffCommand.self, CompareCommand.self,
-      PowerCommand.self, DoctorCommand.self, InitCommand.self,
+      PowerCommand.self, ReportCommand.self, DoctorCommand.self, InitCommand.self,
       SealCommand.self,
       StatusCommand.self,
       SessionsCommand.self, NextCommand.self, MonitorCommand.self, WatchCommand.self, DebriefCommand.self,

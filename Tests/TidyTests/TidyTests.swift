@@ -51,6 +51,7 @@ private let allowedImports: [String: Set<String>] = [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens",
     "ConsentJournal", "Glibc",
   ],
+  "ConsentAnalysis": ["ConsentModel", "ConsentJournal", "ConsentStudy", "Statistics"],
   "ConsentLedger": ["ConsentModel", "ConsentStudy", "GRDB", "Glibc"],
   "ConsentInterchange": [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentInput", "ConsentEngine", "ConsentJournal",
@@ -59,7 +60,7 @@ private let allowedImports: [String: Set<String>] = [
   "clickwrap": [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
     "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentInterchange", "ConsentTerminal", "CBuiltInScreens",
-    "ConsentAudit", "Statistics", "ArgumentParser", "Glibc",
+    "ConsentAudit", "ConsentAnalysis", "Statistics", "ArgumentParser", "Glibc",
   ],
 ]
 

@@ -4,16 +4,37 @@ import ConsentStudy
 
 /// What a session adds to the descriptive table.
 public struct DescribedSession: Sendable {
-  var stage: Stage
-  var arm: Int
-  var isRestarted: Bool
-  var reached: Set<Milestone>
-  var status: SessionStatus
-  var isAnalysed: Bool
-  var truth: ConsentGap.Truth?
-  var belief: ConsentGap.Belief?
+  /// What the session was for.
+  public var stage: Stage
+  /// Index of its arm.
+  public var arm: Int
+  /// Index of its stratum.
+  public var stratum: Int
+  /// Whether a later session goes on for it: the person is counted there.
+  public var isRestarted: Bool
+  /// How far the person came.
+  public var reached: Set<Milestone>
+  /// Where the session stands.
+  public var status: SessionStatus
+  /// Whether it counts in what describes answers and decisions.
+  public var isAnalysed: Bool
+  /// Whether training is allowed; nil where nothing is known.
+  public var truth: ConsentGap.Truth?
+  /// What the person believes of that.
+  public var belief: ConsentGap.Belief?
+  /// What was done beside what is chosen once everything was explained.
+  public var preference: ConsentGap.Preference?
+  /// How the optional purpose came to stand so; nil where nothing is known.
+  public var provenance: Provenance?
+  /// Whether its decision may be an accident.
+  public var isPossiblyAccidental = false
   /// From the first prompt's first frame to the first decision; nil without one.
-  var decisionMicroseconds: Int64?
+  public var decisionMicroseconds: Int64?
+  /// From the first prompt's first frame to the end; nil where none was met.
+  public var untilEndMicroseconds: Int64?
+
+  /// Whether the person declined to take part, before anything was asked.
+  public var isNobody: Bool { isRestarted || (status == .declined && !reached.contains(.consented)) }
 
   init(_ session: ExportedSession, _ replayed: ReplayedSession?, coarse: (Int64) -> Int64) {
     stage = session.entry.stage
@@ -22,7 +43,17 @@ public struct DescribedSession: Sendable {
     reached = session.reached
     status = session.entry.status
     isAnalysed = DescribedSession.isAnalysed(session, replayed)
+    stratum = session.entry.stratum
     let gap = replayed?.gap
+    preference = gap?.preference
+    if let replayed, let term = replayed.names.flow.terms.firstIndex(where: { $0.name == "training" }) {
+      let agreed = replayed.agreement.terms[term]
+      provenance = agreed.provenance
+      isPossiblyAccidental = agreed.eventIndex >= 0 && agreed.isPossiblyAccidental
+    }
+    if let replayed, let from = replayed.facts.promptAt {
+      untilEndMicroseconds = coarse(replayed.end.microseconds - from.microseconds)
+    }
     truth = gap?.truth
     belief = gap?.belief
     if let from = replayed?.facts.promptAt, let to = replayed?.facts.decidedAt {
@@ -63,7 +94,7 @@ public struct Descriptives: Sendable {
   /// Counts a session.
   public mutating func add(_ session: DescribedSession) {
     // A session that is gone on for is counted with the one that does.
-    guard !session.isRestarted, !(session.status == .declined && !session.reached.contains(.consented)) else { return }
+    guard !session.isNobody else { return }
     arms[session.stage, default: [:]][session.arm, default: Arm()].add(session)
   }
 
