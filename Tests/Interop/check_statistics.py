@@ -14,7 +14,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 from checking import Place, expect, expect_equal, run_checks
 
 SEED = int(os.environ.get("CLICKWRAP_SEED", "1"))
-TABLES = int(os.environ.get("CLICKWRAP_TABLES", "1000"))
+TABLES = int(os.environ.get("CLICKWRAP_TABLES", "500"))
 BOSCHLOO = int(os.environ.get("CLICKWRAP_BOSCHLOO", "25"))
 LIMIT = 1e-9
 

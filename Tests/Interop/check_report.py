@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""The report of a study against what pandas and SciPy make of its export."""
+import json
+import os
+import random
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pandas
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from check_study import Person, Study, at_once
+from checking import Place, expect, expect_equal, run_checks
+
+PEOPLE = int(os.environ.get("CLICKWRAP_PEOPLE", "18"))
+SEED = int(os.environ.get("CLICKWRAP_SEED", "1"))
+
+
+def everybody(place: Place) -> Study:
+    """People who answer at random, some of whom are lost on the way."""
+    study = Study(place, PEOPLE, ["a", "b"])
+    source = random.Random(SEED)
+
+    def one(number: int) -> None:
+        own = random.Random(source.random() + number)
+        person = Person(study, f"p{number}", "ab"[number % 2])
+        choice = person.choice
+
+        def choose(entries: "list[tuple[str, str]]") -> str:
+            usual = choice(entries)
+            some = [entry[0] for entry in entries if entry[0] != "0" and "characters]" not in entry[1]]
+            return own.choice(some) if len(person.answers) > 4 and own.random() < 0.4 else usual
+
+        person.choice = choose  # type: ignore[method-assign]
+        limit = own.randint(5, 25) if number % 9 == 8 else 400
+        person.play(limit)
+        if person.process.poll() is None:
+            person.kill()
+
+    for first in range(0, PEOPLE, 6):
+        at_once([lambda number=number: one(number) for number in range(first, min(first + 6, PEOPLE))])
+    return study
+
+
+def near(own: "float | None", other: float, what: str) -> None:
+    if other != other:
+        expect(own is None, f"{what}: {own}, where there is none")
+        return
+    expect(own is not None and abs(own - other) < 1e-9, f"{what}: {own}, and {other} by others")
+
+
+def report(place: Place) -> None:
+    study = everybody(place)
+    folder = place.folder / "data"
+    study.call("export", str(study.folder), "--to", str(folder))
+    table = pandas.read_csv(next(folder.rglob("*participants*.csv")), dtype=str, keep_default_na=False).replace("n/a", "")
+    found: "dict[str, Any]" = json.loads(study.call("report", str(study.folder), "--json"))
+    expect_equal((found["stage"], found["simulated"]), ("live", False), "the stage")
+    people = table[(table["restarted"] == "0") & ~((table["status"] == "declined") & (table["consented"] == "0"))]
+    counts: "dict[str, dict[str, tuple[int, int]]]" = {}
+    for arm in found["arms"]:
+        name = arm["arm"]
+        own = people[people["arm"] == name]
+        expect_equal(arm["assigned"], len(own), f"assigned to {name}")
+        for milestone in ("consented", "exposed", "decided", "answered"):
+            expect_equal(arm["reached"][milestone], int((own[milestone] == "1").sum()), f"{milestone} in {name}")
+        used = own[own["analysed"] == "1"]
+        expect_equal(arm["analysed"], len(used), f"analysed in {name}")
+        known = used[used["truth"] != ""]
+        answered = known[known["belief"] != ""]
+        counts[name] = {
+            "allowed": (int((known["truth"] == "allowed").sum()), len(known)),
+            "unaware_sharing": (int((answered["unaware_sharing"] == "1").sum()), len(answered)),
+        }
+        for outcome, (count, total) in counts[name].items():
+            expect_equal((arm[outcome]["count"], arm[outcome]["total"]), (count, total), f"{outcome} in {name}")
+            if total:
+                low, high = proportion_confint(count, total, method="wilson")
+                near(arm[outcome]["estimate"]["low"], max(0.0, low), f"Wilson of {outcome} in {name}")
+                near(arm[outcome]["estimate"]["high"], min(1.0, high), f"Wilson of {outcome} in {name}")
+        for truth in ("allowed", "not-allowed"):
+            for belief in ("allowed", "not-allowed", "dont-know"):
+                cell = int(((answered["truth"] == truth) & (answered["belief"] == belief)).sum())
+                expect_equal(arm["belief"][truth][belief], cell, f"{truth} and {belief} in {name}")
+        for provenance, count in arm["provenance"].items():
+            expect_equal(count, int((used["training_provenance"] == provenance).sum()), f"{provenance} in {name}")
+    for comparison in found["comparisons"]:
+        base, other = (counts[comparison[side]][comparison["outcome"]] for side in ("base", "other"))
+        asked = subprocess.run(
+            [place.program, "compare", f"{base[0]}/{base[1]}", f"{other[0]}/{other[1]}", "--json"],
+            capture_output=True, text=True, check=True, timeout=60)
+        said = json.loads(asked.stdout)
+        expect_equal(comparison["test"]["p"], said["boschloo"]["p"], "Boschloo's p in report and compare")
+        near(said["fisher"]["p"], stats.fisher_exact([[other[0], other[1] - other[0]], [base[0], base[1] - base[0]]])[1], "Fisher's p")
+    primary = [comparison for comparison in found["comparisons"] if comparison["primary"]]
+    expect_equal(len(primary), 1, "the primary comparison")
+    people_of = sum(arm["assigned"] for arm in found["arms"])
+    print(f"        {people_of} people, seed {SEED}; every count as pandas makes it of the export")
+    words = study.call("report", str(study.folder))
+    expect("PRIMARY" in words and "SIMULATED" not in words, "the words")
+    others = json.loads(study.call("report", str(study.folder), "--stage", "pilot", "--json"))
+    expect_equal([arm["assigned"] for arm in others["arms"]], [0] * len(others["arms"]), "nobody in the pilot")
+    Path(place.folder / "report.txt").write_text(words, encoding="utf-8")
+    print("\n".join("        " + line for line in words.splitlines()[:12]))
+
+
+if __name__ == "__main__":
+    run_checks({"report": report})
