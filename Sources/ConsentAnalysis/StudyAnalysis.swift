@@ -81,7 +81,6 @@ public struct StudyAnalysis: Sendable {
   ) -> Comparison {
     let (base, other) = (arms[contrast.base], arms[contrast.other])
     let table = TwoByTwo(base: base.proportion(outcome), other: other.proportion(outcome))
-    let isTestable = [table.base.total, table.other.total].allSatisfy { (1...1000).contains($0) }
     func without(_ arm: Int) -> Proportion {
       var summary = ArmSummary(name: "")
       for person in people where person.arm == arm && !person.isPossiblyAccidental { summary.add(person) }
@@ -89,7 +88,7 @@ public struct StudyAnalysis: Sendable {
     }
     return Comparison(
       base: contrast.base, other: contrast.other, outcome: outcome, isPrimary: isPrimary, table: table,
-      test: isTestable ? table.boschloo() : nil, adjusted: nil,
+      test: table.isEnumerable ? table.boschloo() : nil, adjusted: nil,
       stratified: strata > 1 ? stratified(contrast, outcome, strata, people) : nil,
       withoutAccidents: TwoByTwo(base: without(contrast.base), other: without(contrast.other)),
       times: (base.spells + other.spells).contains { $0.cause > 0 } ? LogRank.test(base.spells, other.spells) : nil)

@@ -123,6 +123,9 @@ extension FlowState {
   /// Whether anything was decided or put off.
   public var isDecided: Bool { terms.contains { $0.agreement.standing != .undecided } }
 
+  /// Whether the terminal is too small for the screen, which then says only that.
+  public var isTooSmall: Bool { geometry.isTooSmall }
+
   /// How a term stands now, by its index.
   public func standing(of term: Int) -> Standing { terms[term].agreement.standing }
 

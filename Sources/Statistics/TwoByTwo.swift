@@ -62,6 +62,14 @@ public struct TwoByTwo: Hashable, Sendable {
 
   // MARK: Tests
 
+  /// The largest group for which all tables are enumerated.
+  public static let mostEnumerated = 1000
+
+  /// Whether both groups have somebody and are small enough for Boschloo's test.
+  public var isEnumerable: Bool {
+    [base.total, other.total].allSatisfy { (1...TwoByTwo.mostEnumerated).contains($0) }
+  }
+
   /// Pearson's χ², one degree of freedom.
   ///
   /// - Parameter yates: whether the continuity correction is made; at most the difference itself is taken off.
@@ -106,6 +114,7 @@ public struct TwoByTwo: Hashable, Sendable {
   /// one as small, at its worst over the common rate.
   ///
   /// Source: Boschloo, R. D. (1970), Statistica Neerlandica 24, 1–35.
+  /// - Precondition: `isEnumerable`.
   public func boschloo() -> TestResult {
     UnconditionalTest(first: other.total, second: base.total, statistic: .fisher).result(
       first: other.count, second: base.count)

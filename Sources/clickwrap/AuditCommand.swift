@@ -109,6 +109,12 @@ struct AuditCommand: ParsableCommand {
     let parameters = parameters
     let lanes = Lanes<Int, AuditReport.Job, AuditReport>(making: { 0 }, work: { AuditReport($1, parameters) })
     let reports = lanes.run(jobs)
+    if let small = reports.first(where: \.isTooSmall) {
+      throw CommandFailure(
+        .usage,
+        "clickwrap: \(small.job.name): the screen \(small.screen) is not shown at \(size.columns)x\(size.rows); give a larger --size"
+      )
+    }
     if let frames { try write(reports, into: frames) }
     switch json ? .json : format {
     case .json: for report in reports { Console.out(report.json.line + "\n") }

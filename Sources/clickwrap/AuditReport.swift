@@ -18,6 +18,8 @@ struct AuditReport: Sendable {
   let screen: String
   private let picture: String
   private let digest: String
+  /// Whether the screen says only that it needs more room, so that there is nothing to look at.
+  let isTooSmall: Bool
   /// The frame as a picture.
   let svg: String
 
@@ -26,6 +28,7 @@ struct AuditReport: Sendable {
     let subject = AuditSubject(FlowEngine(job.flow), job.inputs, parameters)
     results = Audit.results(subject)
     screen = job.flow.screens[Int(subject.screen)].name
+    isTooSmall = subject.start.isTooSmall
     picture = subject.frame.text(flow: job.flow)
     let digits = String(subject.frame.digest, radix: 16)
     digest = String(repeating: "0", count: 16 - digits.count) + digits

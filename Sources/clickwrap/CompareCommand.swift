@@ -6,7 +6,7 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Compare how many of how many in two groups: exact tests, effects, intervals.",
     discussion: """
-      A group is written as 23/55: so many of so many. The first is the base. Every line names its method and variant. Boschloo's test \
+      A group is written as 23/55: so many of so many, up to a million. The first is the base. Every line names its method and variant. Boschloo's test \
       is the default of a study; Fisher's and its mid-p stand beside it, χ² with and without Yates's correction.
 
       With - for both groups, pairs are read from standard input, four numbers a line: count and total of the base, count and \
@@ -18,10 +18,10 @@ struct CompareCommand: ParsableCommand {
         clickwrap compare - - < tables.txt
       """)
 
-  @Argument(help: "The base, or -.")
+  @Argument(help: "The base as count/total, or -.")
   var base: Group
 
-  @Argument(help: "The other group, or -.")
+  @Argument(help: "The other group as count/total, or -.")
   var other: Group
 
   @Option(help: "The confidence of intervals.")
@@ -37,10 +37,16 @@ struct CompareCommand: ParsableCommand {
     init?(argument: String) {
       if argument == "-" { return }
       let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-      guard parts.count == 2, let count = parts[0], let total = parts[1], count >= 0, total >= 1, count <= total,
-        total <= 1000
+      guard parts.count == 2, let count = parts[0], let total = parts[1],
+        let found = Group.proportion(count, of: total)
       else { return nil }
-      proportion = Proportion(count, of: total)
+      proportion = found
+    }
+
+    /// So many of so many, up to a million; nil where that cannot be.
+    static func proportion(_ count: Int, of total: Int) -> Proportion? {
+      guard count >= 0, count <= total, (1...1_000_000).contains(total) else { return nil }
+      return Proportion(count, of: total)
     }
   }
 
@@ -59,13 +65,13 @@ struct CompareCommand: ParsableCommand {
     while let line = readLine() {
       number += 1
       let numbers = line.split(separator: " ").map { Int($0) }
-      guard numbers.count == 4, let a = numbers[0], let b = numbers[1], let c = numbers[2], let d = numbers[3], a >= 0,
-        c >= 0, a <= b, c <= d, (1...1000).contains(b), (1...1000).contains(d)
+      guard numbers.count == 4, let a = numbers[0], let b = numbers[1], let c = numbers[2], let d = numbers[3],
+        let base = Group.proportion(a, of: b), let other = Group.proportion(c, of: d)
       else {
         throw CommandFailure(
-          .usage, "clickwrap: standard input:\(number): four numbers: count and total, 1 to 1,000, of each group")
+          .usage, "clickwrap: standard input:\(number): four numbers: count and total, 1 to 1,000,000, of each group")
       }
-      let table = TwoByTwo(base: Proportion(a, of: b), other: Proportion(c, of: d))
+      let table = TwoByTwo(base: base, other: other)
       Console.out(Comparison(table, confidence).json.line + "\n")
     }
   }
@@ -75,7 +81,8 @@ struct CompareCommand: ParsableCommand {
 private struct Comparison {
   private let table: TwoByTwo
   private let estimates: [(key: String, estimate: Estimate)]
-  private let tests: [(key: String, result: TestResult)]
+  /// Each test by its key; nil where the groups are too large for it.
+  private let tests: [(key: String, result: TestResult?)]
 
   init(_ table: TwoByTwo, _ confidence: Double) {
     self.table = table
@@ -86,7 +93,7 @@ private struct Comparison {
       ("risk_ratio", table.riskRatio(confidence: confidence)),
     ]
     tests = [
-      ("boschloo", table.boschloo()), ("fisher", table.fisher()), ("mid_p", table.midP()),
+      ("boschloo", table.isEnumerable ? table.boschloo() : nil), ("fisher", table.fisher()), ("mid_p", table.midP()),
       ("chi_squared", table.chiSquared(yates: false)), ("chi_squared_yates", table.chiSquared(yates: true)),
     ]
   }
@@ -100,6 +107,10 @@ private struct Comparison {
     }
     lines.append("\(Digits.text(table.cohensH))  Cohen's h")
     for (_, result) in tests {
+      guard let result else {
+        lines.append("Boschloo's test is not calculated: a group has more than \(TwoByTwo.mostEnumerated)")
+        continue
+      }
       let statistic = result.degrees.map { "χ²(\($0)) = \(Digits.text(result.statistic ?? .nan)), " } ?? ""
       lines.append("\(statistic)p = \(Digits.text(result.p))  \(result.method)")
     }
@@ -116,8 +127,9 @@ private struct Comparison {
         ])
       )
     }
-    let tested = tests.map { key, result in
-      (
+    let tested = tests.map { key, result -> (String, JSON) in
+      guard let result else { return (key, .null) }
+      return (
         key,
         JSON.object([
           ("statistic", result.statistic.map(Digits.json) ?? .null), ("p", Digits.json(result.p)),
