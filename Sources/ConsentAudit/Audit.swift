@@ -114,7 +114,7 @@ extension AuditSubject {
     return words.isEmpty ? "nothing pressed" : words.joined(separator: " ")
   }
 
-  /// A number with one or two digits after the point, rounded down in its last.
+  /// A number with one or two digits after the point, to the nearest.
   static func number(_ value: Double, digits: Int = 2) -> String {
     let factor = digits == 1 ? 10.0 : 100.0
     let whole = Int((value * factor).rounded())

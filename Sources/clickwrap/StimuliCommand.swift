@@ -4,7 +4,6 @@ import ConsentJournal
 import ConsentModel
 import ConsentScreens
 import ConsentStudy
-import Glibc
 
 struct StimuliCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -38,7 +37,9 @@ struct StimuliCommand: ParsableCommand {
     let sheet = StimulusSheet(title: title, arms: arms)
     let lanes = Lanes<Int, StimulusSheet.Arm, StimulusSheet.Screens>(
       making: { 0 }, work: { StimulusSheet.screens(of: $1) })
-    try write(sheet.files(lanes.run(arms)))
+    let files = sheet.files(lanes.run(arms))
+    try NewFolder.write(files, to: to)
+    Console.line("\(to): \(files.count) files")
   }
 
   private func study() throws -> (String, [StimulusSheet.Arm]) {
@@ -78,28 +79,5 @@ struct StimuliCommand: ParsableCommand {
       return StimulusSheet.Arm(name: arm.name, flow: loaded.flow, inputs: inputs)
     }
     return (name, arms)
-  }
-
-  private func write(_ files: [StimulusSheet.File]) throws {
-    if access(to, F_OK) == 0, rmdir(to) != 0 { throw StudyError.exists(to) }
-    let draft = "\(to).draft-\(getpid())"
-    do {
-      try DurableFile.makeFolder(draft)
-      var folders: Set<String> = []
-      for (path, bytes) in files {
-        if let slash = path.firstIndex(of: "/"), folders.insert(String(path[..<slash])).inserted {
-          try DurableFile.makeFolder("\(draft)/\(path[..<slash])")
-        }
-        let file = try AppendedFile("\(draft)/\(path)")
-        try file.append(bytes)
-        try file.close()
-      }
-      guard rename(draft, to) == 0 else { throw JournalError.system("name", path: to, errno: errno) }
-    } catch {
-      try? StudyFolder.removeAll(in: draft)
-      rmdir(draft)
-      throw error
-    }
-    Console.line("\(to): \(files.count) files")
   }
 }
