@@ -123,17 +123,8 @@ public struct TwoArmDesign: Sendable {
     for total in 0...2 * n {
       let counts = max(0, total - n)...min(n, total)
       let weights = counts.map { exp(choose(n, $0) + choose(n, total - $0) - choose(2 * n, total)) }
-      // Likelihoods that differ only by rounding are equal; R and SciPy allow as much.
-      let order = weights.indices.sorted { weights[$0] < weights[$1] }
-      var sum = 0.0
-      var next = 0
-      for index in order {
-        while next < order.count, weights[order[next]] <= weights[index] * (1 + 1e-7) {
-          sum += weights[order[next]]
-          next += 1
-        }
-        let first = counts.lowerBound + index
-        result[first][total - first] = min(1, sum)
+      for (index, p) in UnconditionalTest.twoSided(weights).enumerated() {
+        result[counts.lowerBound + index][total - counts.lowerBound - index] = p
       }
     }
     return result

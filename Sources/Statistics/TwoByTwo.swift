@@ -116,7 +116,7 @@ public struct TwoByTwo: Hashable, Sendable {
   /// Source: Boschloo, R. D. (1970), Statistica Neerlandica 24, 1–35.
   /// - Precondition: `isEnumerable`.
   public func boschloo() -> TestResult {
-    UnconditionalTest(first: other.total, second: base.total, statistic: .fisher).result(
+    UnconditionalTest(first: other.total, second: base.total).result(
       first: other.count, second: base.count)
   }
 }

@@ -1,44 +1,27 @@
 import Glibc
 
-/// An exact test of two shares that holds for every common rate: Boschloo's, or that of the pooled z.
+/// Boschloo's exact test of two shares, which holds for every common rate.
 ///
-/// The tables are ordered by a statistic. The p of a table is the largest probability, over the common rate, of tables that are
+/// The tables are ordered by Fisher's two-sided p. The p of a table is the largest probability, over the common rate, of tables that are
 /// at least as extreme. The maximum is looked for at 1,025 rates and refined around every one that is higher than its
 /// neighbours.
 struct UnconditionalTest {
-  /// By what tables are ordered.
-  enum Statistic {
-    /// The two-sided p of Fisher's test: the smaller the more extreme.
-    case fisher
-    /// The p of the pooled z, two-sided.
-    case pooledZ
-  }
-
   let first: Int
   let second: Int
-  private let statistic: Statistic
-  /// For every pair of counts the statistic; smaller is more extreme.
+  /// For every pair of counts Fisher's two-sided p; smaller is more extreme.
   private let order: [[Double]]
 
   /// - Precondition: both groups have 1...1,000.
-  init(first: Int, second: Int, statistic: Statistic) {
+  init(first: Int, second: Int) {
     precondition(
       (1...1000).contains(first) && (1...1000).contains(second), "an exact test is for 1 to 1,000 in a group")
     self.first = first
     self.second = second
-    self.statistic = statistic
-    switch statistic {
-    case .fisher: order = UnconditionalTest.fisher(first, second)
-    case .pooledZ: order = UnconditionalTest.pooledZ(first, second)
-    }
+    order = UnconditionalTest.fisher(first, second)
   }
 
   func result(first a: Int, second b: Int) -> TestResult {
-    let name =
-      switch statistic {
-      case .fisher: "Boschloo's unconditional exact test, two-sided by Fisher's two-sided p"
-      case .pooledZ: "unconditional exact test of the pooled z, two-sided"
-      }
+    let name = "Boschloo's unconditional exact test, two-sided by Fisher's two-sided p"
     let own = order[a][b]
     // Values of the statistic that differ only by rounding are equal.
     return TestResult(name, statistic: own, p: worst(upTo: own * (1 + 1e-7)))
@@ -122,29 +105,25 @@ struct UnconditionalTest {
     var result = Array(repeating: Array(repeating: 1.0, count: second + 1), count: first + 1)
     for total in 0...first + second {
       let (least, masses) = Distribution.hypergeometric(first, second, total: total)
-      let sorted = masses.indices.sorted { masses[$0] < masses[$1] }
-      var sum = 0.0
-      var next = 0
-      for index in sorted {
-        while next < sorted.count, masses[sorted[next]] <= masses[index] * (1 + 1e-7) {
-          sum += masses[sorted[next]]
-          next += 1
-        }
-        result[least + index][total - least - index] = min(1, sum)
-      }
+      for (index, p) in twoSided(masses).enumerated() { result[least + index][total - least - index] = p }
     }
     return result
   }
 
-  private static func pooledZ(_ first: Int, _ second: Int) -> [[Double]] {
-    (0...first).map { a in
-      (0...second).map { b in
-        let pooled = Double(a + b) / Double(first + second)
-        let variance = pooled * (1 - pooled) * (1 / Double(first) + 1 / Double(second))
-        guard variance > 0 else { return 1 }
-        let z = abs(Double(a) / Double(first) - Double(b) / Double(second)) / variance.squareRoot()
-        return 2 * Distribution.normalUpper(z)
+  /// For every probability the sum of those that are no larger; ones that differ only by rounding are equal, as R and SciPy
+  /// have it.
+  static func twoSided(_ masses: [Double]) -> [Double] {
+    var result = masses
+    let order = masses.indices.sorted { masses[$0] < masses[$1] }
+    var sum = 0.0
+    var next = 0
+    for index in order {
+      while next < order.count, masses[order[next]] <= masses[index] * (1 + 1e-7) {
+        sum += masses[order[next]]
+        next += 1
       }
+      result[index] = min(1, sum)
     }
+    return result
   }
 }

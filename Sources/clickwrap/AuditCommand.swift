@@ -169,7 +169,7 @@ struct AuditCommand: ParsableCommand {
 
   private func conditions(_ flow: String) throws -> [AuditReport.Job] {
     let (source, name) = FlowPlace.find(flow, screens: screens)
-    let levels = try levels()
+    let levels = try FlowOptions.levels(settings)
     let (document, diagnostics) = FlowLoader.document(name, from: source)
     guard let document else { throw CommandFailure(.screens, lines: diagnostics.map(\.rendered)) }
     var sets = [(name: settings.isEmpty ? name : "\(name) \(settings.joined(separator: " "))", levels: levels)]
@@ -191,17 +191,6 @@ struct AuditCommand: ParsableCommand {
       let loaded = try LoadedFlow.load(name, from: source, set: set.levels, language: language)
       return AuditReport.Job(name: set.name, flow: loaded.flow, inputs: try inputs(for: loaded.flow))
     }
-  }
-
-  private func levels() throws -> [String: String] {
-    var levels: [String: String] = [:]
-    for setting in settings {
-      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty,
-        levels.updateValue(parts[1], forKey: parts[0]) == nil
-      else { throw ValidationError("--set takes factor=level, each factor once, not '\(setting)'") }
-    }
-    return levels
   }
 
   private func inputs(for flow: FlowDefinition) throws -> SessionInputs {

@@ -43,7 +43,10 @@ struct FlowOptions: ParsableArguments {
   var place: (source: FlowSource, name: String) { FlowPlace.find(flow, screens: screens) }
 
   /// Levels by factor.
-  func levels() throws -> [String: String] {
+  func levels() throws -> [String: String] { try FlowOptions.levels(settings) }
+
+  /// Levels by factor, of options that are written as factor=level.
+  static func levels(_ settings: [String]) throws -> [String: String] {
     var levels: [String: String] = [:]
     for setting in settings {
       let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
