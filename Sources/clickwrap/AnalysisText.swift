@@ -174,7 +174,11 @@ struct AnalysisText {
         "provenance",
         .object(Provenance.allCases.map { ($0.word, .number(Int64(arm.provenances[$0] ?? 0))) })
       ),
-      ("discrimination", number(arm.discrimination)),
+      (
+        "preference",
+        .object(
+          ConsentGap.Preference.allCases.map { ($0.rawValue, .number(Int64(arm.preferences[$0] ?? 0))) })
+      ), ("discrimination", number(arm.discrimination)),
       ("decision_median_s", SurvivalCurve(arm.spells).median.map { .real($0) } ?? .null),
     ])
   }
