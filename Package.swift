@@ -44,6 +44,7 @@ let package = Package(
     room(
       "ConsentJournal",
       ["ConsentModel", "ConsentRender", "ConsentEngine", .product(name: "Crypto", package: "swift-crypto")]),
+    room("ConsentAgents", ["ConsentModel", "ConsentRender"]),
     room("ConsentAudit", ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine"]),
     room(
       "ConsentStudy",
@@ -70,7 +71,7 @@ let package = Package(
       dependencies: [
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
         "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentInterchange", "ConsentTerminal", "CBuiltInScreens",
-        "ConsentAudit", "ConsentAnalysis", "Statistics",
+        "ConsentAudit", "ConsentAnalysis", "ConsentAgents", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -106,6 +107,7 @@ let package = Package(
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentScreens", "ConsentJournal",
         "ConsentStudy", "ConsentInterchange", "CBuiltInScreens",
       ], goldens: ["Receipts/Goldens", "Tables/Goldens"]),
+    tests("ConsentAgentsTests", ["ConsentModel", "ConsentRender", "ConsentAgents"]),
     tests("ConsentInputTests", ["ConsentModel", "ConsentInput"]),
     tests("ConsentTerminalTests", ["ConsentModel", "ConsentRender", "ConsentInput", "ConsentTerminal"]),
     tests(

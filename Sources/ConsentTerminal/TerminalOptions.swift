@@ -38,4 +38,20 @@ public struct TerminalReport: Hashable, Sendable {
   public var through: [String]
   /// How long a lone escape is waited for, in microseconds.
   public var escapeDelayMicroseconds: Int64
+
+  /// A terminal of which all of this is so.
+  public init(
+    type: String, colors: TerminalColors, isUTF8: Bool, hasMouse: Bool, reportsFocus: Bool, hasFences: Bool,
+    isKiosk: Bool, through: [String], escapeDelayMicroseconds: Int64
+  ) {
+    self.type = type
+    self.colors = colors
+    self.isUTF8 = isUTF8
+    self.hasMouse = hasMouse
+    self.reportsFocus = reportsFocus
+    self.hasFences = hasFences
+    self.isKiosk = isKiosk
+    self.through = through
+    self.escapeDelayMicroseconds = escapeDelayMicroseconds
+  }
 }

@@ -46,6 +46,7 @@ private let allowedImports: [String: Set<String>] = [
   "ConsentJournal": ["ConsentModel", "ConsentRender", "ConsentEngine", "Crypto", "Glibc", "Synchronization"],
   "ConsentInput": ["ConsentModel"],
   "ConsentTerminal": ["ConsentModel", "ConsentRender", "ConsentInput", "CNcurses", "Glibc"],
+  "ConsentAgents": ["ConsentModel", "ConsentRender"],
   "ConsentAudit": ["ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "Glibc"],
   "ConsentStudy": [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentEngine", "ConsentSource", "ConsentScreens",
@@ -60,7 +61,7 @@ private let allowedImports: [String: Set<String>] = [
   "clickwrap": [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
     "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentInterchange", "ConsentTerminal", "CBuiltInScreens",
-    "ConsentAudit", "ConsentAnalysis", "Statistics", "ArgumentParser", "Glibc",
+    "ConsentAudit", "ConsentAnalysis", "ConsentAgents", "Statistics", "ArgumentParser", "Glibc",
   ],
 ]
 

@@ -15,6 +15,8 @@ struct StudySession {
   let stage: Stage
   let stratum: Int
   let act: Act
+  /// Seeds to take instead of fresh ones, four; only where sessions have to come out the same again.
+  var drawnSeeds: [UInt64]?
 
   /// What came of it.
   struct Result {
@@ -84,8 +86,7 @@ extension StudySession: Sitting {
   private func claim() throws -> (SessionEntry, isNew: Bool) {
     let engine = FlowEngine(try arms.flow(0))
     let inputs = study.plan.inputs(for: engine.flow, seed: 0)
-    let seeds = (0..<4).map { _ in
-      let seed = Session.freshSeed()
+    let seeds = (drawnSeeds ?? (0..<4).map { _ in Session.freshSeed() }).map { seed in
       let codes = StudyFlow.codes(of: seed, in: engine, inputs)
       return SessionSeed(seed: seed, withdrawalCode: codes.withdrawal, completionCode: codes.completion)
     }
