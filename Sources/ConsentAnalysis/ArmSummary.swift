@@ -20,18 +20,44 @@ public struct ArmSummary: Hashable, Sendable {
   public private(set) var provenances: [Provenance: Int] = [:]
   /// What was done beside what is chosen once everything was explained.
   public private(set) var preferences: [ConsentGap.Preference: Int] = [:]
+  /// Why those who were assigned and do not count do not.
+  public private(set) var leftOut: [ReasonLeftOut: Int] = [:]
+  /// How people came to their first answer, of those who met a prompt.
+  public private(set) var ways: [WayKind: Int] = [:]
+  /// How many keys more than the fewest the first answer took, of those who used keys alone, in ascending order.
+  public var effort: [Int] { extraKeys.sorted() }
+  private var extraKeys: [Int] = []
+  /// How many answered each point of the question on regret, from 1.
+  public private(set) var regrets: [Int: Int] = [:]
+  /// How many answered each point of the question on how sure they are of what they believe, from 1.
+  public private(set) var confidences: [Int: Int] = [:]
+  /// The fewest keys that lead from the prompt to each first answer, as exploring the arm's flow finds them.
+  public let fewest: [FirstAnswer: Int]
   /// How many allowed it.
   public private(set) var allowedCount = 0
   /// Time to the first decision, of those who met the pop-up: cause 1 allowed, 2 otherwise decided; in seconds.
   public private(set) var spells: [Spell] = []
 
-  init(name: String) { self.name = name }
+  init(name: String, fewest: [FirstAnswer: Int] = [:]) {
+    self.name = name
+    self.fewest = fewest
+  }
 
   mutating func add(_ person: SessionMeasures) {
     assigned += 1
     for milestone in person.reached { reached[milestone, default: 0] += 1 }
-    guard person.isAnalysed else { return }
+    guard person.isAnalysed else {
+      if let reason = person.reasonLeftOut { leftOut[reason, default: 0] += 1 }
+      return
+    }
     analysed += 1
+    if let way = person.way {
+      let least = person.firstAnswer.flatMap { fewest[$0] }
+      ways[way.kind(fewest: least), default: 0] += 1
+      if let least, way.isAnswered, way.clicks == 0 { extraKeys.append(max(0, way.keys - least)) }
+    }
+    if let regret = person.regret { regrets[regret, default: 0] += 1 }
+    if let confidence = person.confidence { confidences[confidence, default: 0] += 1 }
     if let time = person.decisionMicroseconds {
       let cause = person.isCensored ? 0 : person.truth == .allowed ? 1 : 2
       spells.append(Spell(Double(time) / 1_000_000, cause: cause))

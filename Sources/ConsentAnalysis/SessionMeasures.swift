@@ -26,6 +26,16 @@ public struct SessionMeasures: Hashable, Sendable {
   public var decisionMicroseconds: Int64?
   /// Whether there was none.
   public var isCensored = false
+  /// Why the session does not count; nil where it does.
+  public var reasonLeftOut: ReasonLeftOut?
+  /// What was done about the first prompt; nil where none was met.
+  public var way: DecisionWay?
+  /// What the first answer was; nil without one.
+  public var firstAnswer: FirstAnswer?
+  /// How much the person would regret what they decided, 1...7; nil without an answer.
+  public var regret: Int?
+  /// How sure the person is of the belief, 1...5; nil without an answer.
+  public var confidence: Int?
 
   /// Somebody in an arm of whom nothing else is known.
   public init(arm: Int, reached: Set<Milestone>, isAnalysed: Bool) {

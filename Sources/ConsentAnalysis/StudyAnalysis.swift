@@ -45,11 +45,15 @@ public struct StudyAnalysis: Sendable {
   ///   - contrasts: pairs of arms, base and other; the first is the primary one.
   ///   - strata: how many strata there are, 1 or more.
   ///   - people: everybody who was assigned, each once.
+  ///   - fewest: for each arm the fewest keys to each first answer, where that is known.
   public init(
-    stage: Stage, arms names: [String], contrasts: [(base: Int, other: Int)], strata: Int, people: [SessionMeasures]
+    stage: Stage, arms names: [String], contrasts: [(base: Int, other: Int)], strata: Int, people: [SessionMeasures],
+    fewest: [[FirstAnswer: Int]] = []
   ) {
     self.stage = stage
-    var arms = names.map { ArmSummary(name: $0) }
+    var arms = names.enumerated().map { index, name in
+      ArmSummary(name: name, fewest: fewest.indices.contains(index) ? fewest[index] : [:])
+    }
     for person in people { arms[person.arm].add(person) }
     self.arms = arms
     var comparisons: [Comparison] = []

@@ -58,8 +58,8 @@ struct ReportCommand: ParsableCommand {
 
   /// The measures of everybody who was assigned in the stage.
   private func read(_ open: OpenStudy, _ plan: ExportPlan) throws -> ([SessionMeasures], problems: [String]) {
-    let lanes = Lanes<SessionTabulator, ExportedSession, SessionRows>(
-      making: { SessionTabulator(plan) }, work: { $0.rows(of: $1) })
+    let lanes = Lanes<SessionTabulator, ExportedSession, (session: DescribedSession, problem: String?)>(
+      making: { SessionTabulator(plan) }, work: { $0.described($1) })
     var so = PeopleSoFar(try open.ledger.extent())
     var progress = Progress("sessions", of: so.count)
     var people: [SessionMeasures] = []
@@ -69,9 +69,9 @@ struct ReportCommand: ParsableCommand {
       let entries = try open.ledger.sessions(after: last, limit: lanes.roundCount)
       last += lanes.roundCount
       let jobs = entries.map { so.exported($0, in: open.folder) }.filter { $0.entry.stage == stage }
-      for rows in lanes.run(jobs) {
-        if let problem = rows.problem { problems.append(problem) }
-        if !rows.described.isNobody { people.append(SessionMeasures(rows.described)) }
+      for found in lanes.run(jobs) {
+        if let problem = found.problem { problems.append(problem) }
+        if !found.session.isNobody { people.append(SessionMeasures(found.session)) }
       }
       progress.note(entries.count)
     }
@@ -91,5 +91,10 @@ extension SessionMeasures {
     isPossiblyAccidental = described.isPossiblyAccidental
     decisionMicroseconds = described.decisionMicroseconds ?? described.untilEndMicroseconds
     isCensored = described.decisionMicroseconds == nil
+    reasonLeftOut = described.reasonLeftOut
+    way = described.way
+    firstAnswer = described.firstAnswer
+    regret = described.regret
+    confidence = described.confidence
   }
 }

@@ -32,6 +32,20 @@ public struct DescribedSession: Sendable {
   public var decisionMicroseconds: Int64?
   /// From the first prompt's first frame to the end; nil where none was met.
   public var untilEndMicroseconds: Int64?
+  /// The session's number.
+  public var session: Int
+  /// Why it does not count; nil where it does.
+  public var reasonLeftOut: ReasonLeftOut?
+  /// What was done about the first prompt; nil where nothing is known.
+  public var way: DecisionWay?
+  /// What the first answer was; nil without one.
+  public var firstAnswer: FirstAnswer?
+  /// How much the person would regret what they decided, 1...7; nil without an answer.
+  public var regret: Int?
+  /// How sure the person is of the belief, 1...5; nil without an answer.
+  public var confidence: Int?
+  /// What was seen of the screens that ask for a decision.
+  public var seen: [SeenElement] = []
 
   /// Whether the person declined to take part, before anything was asked.
   public var isNobody: Bool { isRestarted || (status == .declined && !reached.contains(.consented)) }
@@ -39,6 +53,7 @@ public struct DescribedSession: Sendable {
   init(_ session: ExportedSession, _ replayed: ReplayedSession?, coarse: (Int64) -> Int64) {
     stage = session.entry.stage
     arm = session.entry.arm
+    self.session = session.entry.number
     isRestarted = session.isRestarted
     reached = session.reached
     status = session.entry.status
@@ -46,8 +61,7 @@ public struct DescribedSession: Sendable {
     stratum = session.entry.stratum
     let gap = replayed?.gap
     preference = gap?.preference
-    if let replayed, let term = replayed.names.flow.terms.firstIndex(where: { $0.name == "training" }) {
-      let agreed = replayed.agreement.terms[term]
+    if let agreed = replayed?.training {
       provenance = agreed.provenance
       isPossiblyAccidental = agreed.eventIndex >= 0 && agreed.isPossiblyAccidental
     }
@@ -56,6 +70,14 @@ public struct DescribedSession: Sendable {
     }
     truth = gap?.truth
     belief = gap?.belief
+    confidence = gap?.confidence
+    regret = replayed?.answers.answer("answer_informed_regret").flatMap { Int($0) }
+    reasonLeftOut = DescribedSession.reasonLeftOut(session, replayed)
+    way = replayed.flatMap { $0.facts.way.isMet ? $0.facts.way : nil }
+    if isAnalysed, let replayed { seen = replayed.seen }
+    if let way, way.isAnswered, let term = replayed?.training {
+      firstAnswer = way.isDeferral ? .deferred : term.decidedStanding == .agreed ? .allowed : .refused
+    }
     if let from = replayed?.facts.promptAt, let to = replayed?.facts.decidedAt {
       decisionMicroseconds = coarse(to.microseconds - from.microseconds)
     }
@@ -63,7 +85,14 @@ public struct DescribedSession: Sendable {
 
   /// Whether a session counts in what describes answers and decisions.
   static func isAnalysed(_ session: ExportedSession, _ replayed: ReplayedSession?) -> Bool {
-    replayed != nil && session.entry.data == .keep && session.entry.exclusion == nil && !session.isRestarted
+    reasonLeftOut(session, replayed) == nil && !session.isRestarted
+  }
+
+  private static func reasonLeftOut(_ session: ExportedSession, _ replayed: ReplayedSession?) -> ReasonLeftOut? {
+    if session.entry.status == .withdrawn { return .withdrawn }
+    if session.entry.exclusion != nil { return .excluded }
+    if session.entry.data != .keep { return .dataNotKept }
+    return replayed == nil ? .notReplayed : nil
   }
 }
 

@@ -17,6 +17,8 @@ struct SessionFacts {
   var promptAt: SessionTime?
   /// The first decision.
   var decidedAt: SessionTime?
+  /// What was done about the first prompt.
+  var way = DecisionWay()
   /// The screen that is shown.
   private(set) var screen: Int32 = -1
 
@@ -33,6 +35,7 @@ struct SessionFacts {
     if case .key = recorded?.event.input { keys += 1 }
     firstShown.note(records, at: now)
     practice.note(recorded?.event, state)
+    way.note(recorded?.event.input, records)
     for record in records {
       switch record {
       case .missed: misses += 1

@@ -59,6 +59,8 @@ public final class SessionTabulator {
   private var names: [Digest256: FlowNames] = [:]
   /// The file that is read.
   private var place = ""
+  /// Whether rows are made of events and of what lies beside the journal.
+  private var hasRows = true
 
   /// Makes rows for this export.
   public init(_ plan: ExportPlan) {
@@ -71,8 +73,28 @@ public final class SessionTabulator {
     }
   }
 
+  /// What a session adds to summaries, without any rows; and what is wrong with its files, or nil.
+  public func described(_ session: ExportedSession) -> (session: DescribedSession, problem: String?) {
+    hasRows = false
+    defer { hasRows = true }
+    let (used, _, problem) = read(session)
+    return (DescribedSession(session, used, coarse: writers[0].coarse), problem)
+  }
+
   /// The rows of a session; where its journal is not as it was written, only how it stands.
   public func rows(of session: ExportedSession) -> SessionRows {
+    let (used, word, problem) = read(session)
+    ParticipantsRow(plan: plan, session: session, journal: word, replayed: used).write(to: &writers[0])
+    if let used { details(used, session) }
+    let described = DescribedSession(session, used, coarse: writers[0].coarse)
+    let bids = used == nil ? nil : bids.session(session)
+    return SessionRows(
+      session: session.entry.number, stage: session.entry.stage, separated: writers.map(\.separated),
+      json: writers.map(\.json), rows: writers.map(\.rows), bids: bids, described: described, problem: problem)
+  }
+
+  /// A session replayed, if its data are used; how its journal stands; and what is wrong with its files.
+  private func read(_ session: ExportedSession) -> (ReplayedSession?, JournalWord, problem: String?) {
     clear()
     place = session.journal
     var word = JournalWord.gone
@@ -82,7 +104,7 @@ public final class SessionTabulator {
     do throws(JournalError) {
       if session.entry.status != .withdrawn, DurableFile.isThere(session.journal) {
         (replayed, word) = try replay(session, isUsed: isUsed)
-        if isUsed { try besides(session) }
+        if isUsed, hasRows { try besides(session) }
       }
     } catch {
       problem = words(error)
@@ -91,14 +113,7 @@ public final class SessionTabulator {
       clear()
     }
     if isUsed, word == .gone { problem = "\(session.journal): gone" }
-    let used = isUsed ? replayed : nil
-    ParticipantsRow(plan: plan, session: session, journal: word, replayed: used).write(to: &writers[0])
-    if let used { details(used, session) }
-    let described = DescribedSession(session, used, coarse: writers[0].coarse)
-    let bids = used == nil ? nil : bids.session(session)
-    return SessionRows(
-      session: session.entry.number, stage: session.entry.stage, separated: writers.map(\.separated),
-      json: writers.map(\.json), rows: writers.map(\.rows), bids: bids, described: described, problem: problem)
+    return (isUsed ? replayed : nil, word, problem)
   }
 
   private func clear() {
@@ -133,7 +148,7 @@ public final class SessionTabulator {
     // Events are held back until the journal is known to be right: rows are taken away where it is not.
     let replay = try verifier.replay(session.journal) { index, recorded, state, frame, records in
       if isUsed {
-        if let recorded {
+        if let recorded, self.hasRows {
           self.event(
             EventRow(
               index: index, recorded: recorded, screen: shown, day: day ?? state.date, focus: state.view.focus,
@@ -215,4 +230,22 @@ struct ReplayedSession {
   var agreement: Agreement
   var values: [Int32]
   var end: SessionTime
+
+  /// What became of the optional purpose; nil where the flow has none of that name.
+  var training: TermAgreement? {
+    names.flow.terms.firstIndex { $0.name == "training" }.map { agreement.terms[$0] }
+  }
+
+  /// What was on screen of the screens that ask for a decision.
+  var seen: [SeenElement] {
+    agreement.exposures.enumerated().compactMap { index, exposure in
+      guard exposure.onScreenMicroseconds > 0 || exposure.operations > 0 else { return nil }
+      guard names.flow.screens[Int(names.flow.elements[index].screen)].isPrompt,
+        let element = names.element(Int32(index))
+      else { return nil }
+      return SeenElement(
+        screen: names.screens[index], element: element, role: names.roles[index], words: names.words[index],
+        exposure: exposure)
+    }
+  }
 }

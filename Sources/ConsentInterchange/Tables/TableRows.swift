@@ -55,15 +55,15 @@ extension RowWriter {
     milliseconds("longest_focus_ms", exposure.longestFocusMicroseconds)
     boolean(
       "passed_through",
-      exposure.focusedMicroseconds > 0 ? exposure.longestFocusMicroseconds < Reading.fixationMicroseconds : nil)
+      exposure.focusedMicroseconds > 0 ? exposure.longestFocusMicroseconds < ReadingTime.fixationMicroseconds : nil)
     integer("operated", Int(exposure.operations))
     share("largest_share", of255: Int(exposure.largestShare))
     share("share_at_opening", of255: Int(exposure.shareAtOpening))
     integer("words", words)
-    for (name, speed) in Reading.speeds {
+    for (name, speed) in ReadingTime.speeds {
       decimal(
         name,
-        words.map { Reading.millionthsReadable(words: $0, in: coarse(exposure.onScreenMicroseconds), speed) })
+        words.map { ReadingTime.millionthsReadable(words: $0, in: coarse(exposure.onScreenMicroseconds), speed) })
     }
     endRow()
   }
@@ -100,23 +100,6 @@ extension RowWriter {
     time("at", note.at)
     text("text", note.text)
     endRow()
-  }
-}
-
-/// How much of a text can have been read while it was on screen: an upper bound, not reading.
-enum Reading {
-  /// A focus that stays for less was only passed through, in microseconds.
-  static let fixationMicroseconds: Int64 = 250_000
-
-  /// Columns, and the words a minute they assume (Brysbaert 2019: 238 on average, 175 and 400 as bounds).
-  static let speeds: [(column: String, wordsPerMinute: Int64)] = [
-    ("max_readable_share", 238), ("max_readable_share_175", 175), ("max_readable_share_400", 400),
-  ]
-
-  /// Millionths of a text of so many words, 0...1,000,000; all of an empty one.
-  static func millionthsReadable(words: Int, in microseconds: Int64, _ wordsPerMinute: Int64) -> Int64 {
-    guard words > 0 else { return 1_000_000 }
-    return min(1_000_000, microseconds * wordsPerMinute / (60 * Int64(words)))
   }
 }
 

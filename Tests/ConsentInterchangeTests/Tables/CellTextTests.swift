@@ -151,7 +151,7 @@ import Testing
   @Test("what can have been read has an upper bound")
   func reading() {
     func check(_ words: Int, _ milliseconds: Int64, _ speed: Int64, _ millionths: Int64) {
-      #expect(Reading.millionthsReadable(words: words, in: milliseconds * 1000, speed) == millionths)
+      #expect(ReadingTime.millionthsReadable(words: words, in: milliseconds * 1000, speed) == millionths)
     }
     check(238, 60_000, 238, 1_000_000)
     check(476, 60_000, 238, 500_000)
