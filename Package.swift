@@ -31,6 +31,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     room("ConsentModel"),
@@ -60,18 +61,31 @@ let package = Package(
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentInput", "ConsentEngine", "ConsentJournal",
         "ConsentStudy", "CExportScripts",
       ]),
+    room(
+      "ConsentReport",
+      [
+        "ConsentModel", "ConsentAnalysis", "ConsentAudit", "ConsentInterchange", "ConsentJournal", "ConsentStudy",
+        "Statistics", "CReportTemplates", .product(name: "Mustache", package: "swift-mustache"),
+      ]),
     room("ConsentInput", ["ConsentModel"]),
     room("ConsentTerminal", ["ConsentModel", "ConsentRender", "ConsentInput", "CNcurses"]),
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     // The files under screens/ come in through #embed, which is C23.
     .target(name: "CExportScripts", exclude: ["read_export.R", "read_export.py"]),
+    .target(
+      name: "CReportTemplates",
+      exclude: [
+        "style.css", "page.mustache", "mark.mustache", "flow.mustache", "hypothesis.mustache", "forest.mustache",
+        "provenance.mustache", "belief.mustache", "times.mustache", "ways.mustache", "others.mustache",
+        "screens.mustache", "rules.mustache", "recordings.mustache", "texts.mustache",
+      ]),
     .target(name: "CBuiltInScreens", exclude: ["generate.sh", "consumer-terms.flow"]),
     .executableTarget(
       name: "clickwrap",
       dependencies: [
         "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
         "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentInterchange", "ConsentTerminal", "CBuiltInScreens",
-        "ConsentAudit", "ConsentAnalysis", "ConsentAgents", "Statistics",
+        "ConsentAudit", "ConsentAnalysis", "ConsentAgents", "ConsentReport", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -100,6 +114,9 @@ let package = Package(
       ["ConsentModel", "ConsentRender", "ConsentEngine", "ConsentSource", "ConsentScreens", "ConsentAudit"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("ConsentAnalysisTests", ["ConsentModel", "ConsentJournal", "ConsentStudy", "ConsentAnalysis", "Statistics"]),
+    tests(
+      "ConsentReportTests",
+      ["ConsentModel", "ConsentAnalysis", "ConsentJournal", "ConsentStudy", "ConsentReport", "Statistics"]),
     tests("ConsentLedgerTests", ["ConsentModel", "ConsentStudy", "ConsentLedger"]),
     tests(
       "ConsentInterchangeTests",

@@ -5,6 +5,7 @@
 #include <boost/math/distributions/hypergeometric.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
+#include <boost/version.hpp>
 #include <cmath>
 #include <limits>
 
@@ -58,3 +59,5 @@ double boost_student_quantile(double probability, double degrees) {
 double boost_student_upper(double t, double degrees) {
   return guarded([&] { return cdf(complement(students_t_distribution<double, Quiet>(degrees), t)); });
 }
+
+int boost_library_version(void) { return BOOST_VERSION; }

@@ -18,6 +18,9 @@ public struct StudyAnalysis: Sendable {
     public var table: TwoByTwo
     /// Boschloo's test; nil where an arm has nobody, or more than 1,000.
     public var test: TestResult?
+    /// How often the test rejects at .05 where there is no difference, at its worst; nil where there is no test, or more than
+    /// `TwoByTwo.mostSized` in an arm.
+    public var achievedSize: Double?
     /// The p adjusted by Holm over the family of contrasts of the same outcome; nil where it is the only one, or there is no test.
     public var adjusted: Double?
     /// The arm's coefficient in a logistic regression with strata, with profile limits and the likelihood-ratio test; nil where
@@ -92,7 +95,7 @@ public struct StudyAnalysis: Sendable {
     }
     return Comparison(
       base: contrast.base, other: contrast.other, outcome: outcome, isPrimary: isPrimary, table: table,
-      test: table.isEnumerable ? table.boschloo() : nil, adjusted: nil,
+      test: table.isEnumerable ? table.boschloo() : nil, achievedSize: table.boschlooSize(), adjusted: nil,
       stratified: strata > 1 ? stratified(contrast, outcome, strata, people) : nil,
       withoutAccidents: TwoByTwo(base: without(contrast.base), other: without(contrast.other)),
       times: (base.spells + other.spells).contains { $0.cause > 0 } ? LogRank.test(base.spells, other.spells) : nil)

@@ -38,12 +38,12 @@ struct SVGPicture {
   static let padding = 12
   static let bar = 34
 
-  func written(title: String) -> String {
+  func written(title: String, over: String = "") -> String {
     var picture = self
     picture.drawBackgrounds(rows: 0..<Int(frame.size.rows))
     for row in 0..<Int(frame.size.rows) { picture.draw(row: row) }
     picture.drawCursor()
-    return Self.window(title: title, size: frame.size, ground: ground) + picture.body + "</g>\n</svg>\n"
+    return Self.window(title: title, size: frame.size, ground: ground) + picture.body + over + "</g>\n</svg>\n"
   }
 
   /// A row by itself, at its place.

@@ -2,6 +2,12 @@ import CBoostMath
 
 /// Distributions, as Boost.Math computes them.
 public enum Distribution {
+  /// The version of Boost whose distributions these are.
+  public static var libraryVersion: String {
+    let number = Int(boost_library_version())
+    return "\(number / 100_000).\(number / 100 % 1000).\(number % 100)"
+  }
+
   /// The probability that a standard normal variable is above `z`.
   public static func normalUpper(_ z: Double) -> Double { boost_normal_upper(z) }
 

@@ -119,4 +119,16 @@ public struct TwoByTwo: Hashable, Sendable {
     UnconditionalTest(first: other.total, second: base.total).result(
       first: other.count, second: base.count)
   }
+
+  /// The most in a group for which the size of Boschloo's test is looked for: it takes a search over all critical values.
+  public static let mostSized = 300
+
+  /// How often Boschloo's test rejects at a level where both groups have the same rate, at its worst over that rate; nil where the
+  /// groups are not enumerable, or one is larger than `mostSized`.
+  ///
+  /// - Parameter alpha: the level, between 0 and 1.
+  public func boschlooSize(alpha: Double = 0.05) -> Double? {
+    guard isEnumerable, max(base.total, other.total) <= Self.mostSized else { return nil }
+    return UnconditionalTest(first: other.total, second: base.total).size(alpha: alpha)
+  }
 }

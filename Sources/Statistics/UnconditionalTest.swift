@@ -27,6 +27,18 @@ struct UnconditionalTest {
     return TestResult(name, statistic: own, p: worst(upTo: own * (1 + 1e-7)))
   }
 
+  /// The largest probability of rejecting at a level where the rates are equal: that of the largest critical value that keeps it.
+  func size(alpha: Double) -> Double {
+    let values = Set(order.joined()).sorted()
+    var (from, to, best) = (0, values.count, 0.0)
+    while from < to {
+      let middle = (from + to) / 2
+      let size = worst(upTo: values[middle] * (1 + 1e-7))
+      if size <= alpha { (best, from) = (size, middle + 1) } else { to = middle }
+    }
+    return best
+  }
+
   /// The largest probability of a statistic of at most so much, over the common rate.
   func worst(upTo threshold: Double) -> Double {
     let runs = (0...first).map { a in UnconditionalTest.runs(order[a]) { $0 <= threshold } }

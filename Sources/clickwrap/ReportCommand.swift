@@ -3,6 +3,7 @@ import ConsentAnalysis
 import ConsentInterchange
 import ConsentJournal
 import ConsentModel
+import ConsentReport
 import ConsentStudy
 import Statistics
 
@@ -12,15 +13,19 @@ struct ReportCommand: ParsableCommand {
     abstract: "Sum up a study: who came how far, what was agreed, what people believe, the planned tests.",
     discussion: """
       Every session is replayed and every frame compared before it counts. Of the sessions of one stage only; stages are never mixed, \
-      and those that no person took part in are called simulated in every line. The planned comparisons are the contrasts of \
-      study.yaml, the first of them primary, by unaware sharing and by what was allowed: Boschloo's test, adjusted by Holm over the \
-      contrasts, Newcombe's interval, with strata a logistic regression, and everything once more without decisions that may be \
-      accidents. There is no page with pictures yet.
+      and those that no person took part in are called simulated in every line and on every figure. The planned comparisons are the \
+      contrasts of study.yaml, the first of them primary, by unaware sharing and by what was allowed: Boschloo's test, adjusted by \
+      Holm over the contrasts, Newcombe's interval, with strata a logistic regression, and everything once more without decisions that \
+      may be accidents.
+
+      --page writes one page of HTML with figures, which needs no network, no script and no other file. It has recordings of some \
+      decisions, and nothing by which a person could be found; --texts adds what people wrote, as far as the study keeps it.
 
       Exit status: 0 summed up; 4 summed up, but a journal is broken or gone and is left out; 5 the study's files are wrong.
 
       Examples:
         clickwrap report defaults
+        clickwrap report defaults --page defaults/reports/live.html
         clickwrap report defaults --stage simulated --json
       """)
 
@@ -33,12 +38,50 @@ struct ReportCommand: ParsableCommand {
   @Flag(help: "Print one JSON object.")
   var json = false
 
+  @Option(help: "Write a page of HTML to this file; nothing may be there.")
+  var page: String?
+
+  @Flag(help: "The page has what people wrote, where the study keeps it.")
+  var texts = false
+
   func validate() throws {
     if stage == .none { throw ValidationError("--stage is live, pilot or simulated") }
+    if texts, page == nil { throw ValidationError("--texts goes with --page") }
   }
 
   func run() throws {
     let open = try OpenStudy(study)
+    if texts, open.plan.log.texts == .none {
+      throw ValidationError("--texts: the study keeps none; study.yaml says so under log")
+    }
+    if let page, DurableFile.isThere(page) {
+      throw CommandFailure(.usage, "clickwrap: \(page) is there already; nothing is overwritten")
+    }
+    let report = try StudyReport(open, stage: stage, takesTexts: texts)
+    for problem in report.problems { Console.complain(problem) }
+    if let page { try write(report, to: page, in: open.folder) }
+    if json || page == nil {
+      let text = AnalysisText(study: open.plan.name, analysis: report.analysis, target: open.plan.targetPerArm)
+      if json { Console.out(text.json.line + "\n") } else { text.lines.forEach { Console.line($0) } }
+    }
+    if !report.problems.isEmpty { throw EndOfCommand(ending: .exit(.broken)) }
+  }
+
+  private func write(_ report: StudyReport, to path: String, in folder: StudyFolder) throws {
+    let bytes = Array(ReportPage().html(report).utf8)
+    try DurableFile.create(path, bytes, mode: 0o644)
+    if !json { Console.line("\(path): \((bytes.count + 1023) / 1024) KiB") }
+    if !path.hasPrefix(folder.path + "/reports/") {
+      Console.complain(
+        "clickwrap: \(path): whoever withdraws later is not removed from this page; those below \(folder.path)/reports are removed"
+      )
+    }
+  }
+}
+
+extension StudyReport {
+  /// The report of a stage of a study.
+  init(_ open: OpenStudy, stage: Stage, takesTexts: Bool) throws {
     let source = try open.flow()
     let flows = try ArmFlows(open)
     var options = ExportOptions()
@@ -46,55 +89,20 @@ struct ReportCommand: ParsableCommand {
     let plan = ExportPlan(
       open.plan, flows: try open.plan.arms.indices.map { try flows.flow($0) }, instruments: source.instruments,
       digest: flows.study, options: options)
-    let (people, problems) = try read(open, plan)
+    let arms = try open.plan.arms.indices.map { try ReportedArm(open, arm: $0) }
+    let reading = try StudyReading(open, plan, stage: stage, takesTexts: takesTexts)
     let analysis = StudyAnalysis(
       stage: stage, arms: open.plan.arms.map(\.name), contrasts: open.plan.contrasts.map { ($0.base, $0.other) },
-      strata: open.plan.strata.count, people: people)
-    for problem in problems { Console.complain(problem) }
-    let report = AnalysisText(study: open.plan.name, analysis: analysis, target: open.plan.targetPerArm)
-    if json { Console.out(report.json.line + "\n") } else { report.lines.forEach { Console.line($0) } }
-    if !problems.isEmpty { throw EndOfCommand(ending: .exit(.broken)) }
-  }
-
-  /// The measures of everybody who was assigned in the stage.
-  private func read(_ open: OpenStudy, _ plan: ExportPlan) throws -> ([SessionMeasures], problems: [String]) {
-    let lanes = Lanes<SessionTabulator, ExportedSession, (session: DescribedSession, problem: String?)>(
-      making: { SessionTabulator(plan) }, work: { $0.described($1) })
-    var so = PeopleSoFar(try open.ledger.extent())
-    var progress = Progress("sessions", of: so.count)
-    var people: [SessionMeasures] = []
-    var problems: [String] = []
-    var last = 0
-    while last < so.count {
-      let entries = try open.ledger.sessions(after: last, limit: lanes.roundCount)
-      last += lanes.roundCount
-      let jobs = entries.map { so.exported($0, in: open.folder) }.filter { $0.entry.stage == stage }
-      for found in lanes.run(jobs) {
-        if let problem = found.problem { problems.append(problem) }
-        if !found.session.isNobody { people.append(SessionMeasures(found.session)) }
-      }
-      progress.note(entries.count)
-    }
-    progress.finish()
-    return (people, problems)
-  }
-}
-
-extension SessionMeasures {
-  init(_ described: DescribedSession) {
-    self.init(arm: described.arm, reached: described.reached, isAnalysed: described.isAnalysed)
-    stratum = described.stratum
-    truth = described.truth
-    belief = described.belief
-    provenance = described.provenance
-    preference = described.preference
-    isPossiblyAccidental = described.isPossiblyAccidental
-    decisionMicroseconds = described.decisionMicroseconds ?? described.untilEndMicroseconds
-    isCensored = described.decisionMicroseconds == nil
-    reasonLeftOut = described.reasonLeftOut
-    way = described.way
-    firstAnswer = described.firstAnswer
-    regret = described.regret
-    confidence = described.confidence
+      strata: open.plan.strata.count, people: reading.people, fewest: arms.map(\.fewest))
+    let names = open.plan.arms.map(\.name)
+    self.init(
+      plan: open.plan, analysis: analysis,
+      arms: zip(arms, names).enumerated().map { $1.0.shown(name: $1.1, seeing: reading.seeing[$0]) },
+      versions: Versions(
+        program: Program.version, engine: JournalFormat.engineVersion, study: flows.study,
+        allocation: try open.ledger.currentSeal()?.allocation.digest))
+    problems = reading.problems
+    recordings = try reading.recordings()
+    if takesTexts { (quotes, quoteCount) = (reading.quotes, reading.quoteCount) }
   }
 }

@@ -58,10 +58,14 @@ private let allowedImports: [String: Set<String>] = [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentInput", "ConsentEngine", "ConsentJournal",
     "ConsentStudy", "CExportScripts", "Glibc",
   ],
+  "ConsentReport": [
+    "ConsentModel", "ConsentAnalysis", "ConsentAudit", "ConsentInterchange", "ConsentJournal", "ConsentStudy",
+    "Statistics", "CReportTemplates", "Mustache", "FoundationEssentials",
+  ],
   "clickwrap": [
     "ConsentModel", "ConsentRender", "ConsentPolicy", "ConsentSource", "ConsentEngine", "ConsentScreens",
     "ConsentJournal", "ConsentStudy", "ConsentLedger", "ConsentInterchange", "ConsentTerminal", "CBuiltInScreens",
-    "ConsentAudit", "ConsentAnalysis", "ConsentAgents", "Statistics", "ArgumentParser", "Glibc",
+    "ConsentAudit", "ConsentAnalysis", "ConsentAgents", "ConsentReport", "Statistics", "ArgumentParser", "Glibc",
   ],
 ]
 

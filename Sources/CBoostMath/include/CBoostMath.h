@@ -22,6 +22,8 @@ double boost_hypergeometric_mass(unsigned count, unsigned marked, unsigned drawn
 double boost_student_quantile(double probability, double degrees);
 /// The probability that a variable with Student's t distribution is above `t`.
 double boost_student_upper(double t, double degrees);
+/// The version of Boost that it was built with, major times 100,000, minor times 100, and patch.
+int boost_library_version(void);
 
 #ifdef __cplusplus
 }

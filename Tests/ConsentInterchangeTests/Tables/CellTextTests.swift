@@ -1,4 +1,5 @@
 import ConsentModel
+import ConsentStudy
 import Testing
 
 @testable import ConsentInterchange

@@ -1,0 +1,80 @@
+import ConsentAnalysis
+import ConsentJournal
+import ConsentStudy
+import Statistics
+import Testing
+
+@testable import ConsentReport
+
+@Suite("the page of a report") struct ReportPageTests {
+  /// The page of a study in which nobody or some took part.
+  private func page(_ stage: Stage, _ people: [SessionMeasures] = [], quotes: [String]? = nil) throws -> String {
+    let text = StudyTemplate.text(
+      name: "s", flow: "consumer-terms", engineVersion: JournalFormat.engineVersion, seed: 1, retainUntil: "2030-01-01")
+    let (plan, found) = StudyPlan.decode(Array(text.utf8), file: "study.yaml")
+    let study = try #require(plan, "\(found)")
+    let analysis = StudyAnalysis(
+      stage: stage, arms: study.arms.map(\.name), contrasts: study.contrasts.map { ($0.base, $0.other) }, strata: 1,
+      people: people)
+    let arm = StudyReport.Arm(levels: ["a=b"], rules: [], seeing: SeeingSummary(), map: "<svg/>", frame: "00")
+    var report = StudyReport(
+      plan: study, analysis: analysis, arms: study.arms.map { _ in arm },
+      versions: StudyReport.Versions(program: "0", engine: 1, study: "ab", allocation: nil))
+    report.quotes = quotes.map { $0.map { StudyReport.Quote(arm: "on", screen: "recall", text: $0) } }
+    report.quoteCount = quotes?.count ?? 0
+    return ReportPage().html(report)
+  }
+
+  /// Some people in two arms.
+  private var people: [SessionMeasures] {
+    (0..<40).map { index in
+      var person = SessionMeasures(
+        arm: index % 3, reached: [.consented, .exposed, .decided, .answered], isAnalysed: index % 7 != 0)
+      person.truth = index % 2 == 0 ? .allowed : .notAllowed
+      person.belief = ConsentGap.Belief.allCases[index % 3]
+      person.provenance = index % 2 == 0 ? .presetUntouched : .changed
+      person.decisionMicroseconds = Int64(index) * 100_000
+      person.reasonLeftOut = index % 7 == 0 ? .excluded : nil
+      return person
+    }
+  }
+
+  @Test func whatPeopleWriteIsInert() throws {
+    let hostile = [
+      "<script>alert(1)</script>", "\" onmouseover=\"x", "'><img src=x onerror=y>", "{{style}}", "a\u{202E}b\u{1B}[2J",
+      "</bdi></blockquote><h1>", "&lt;b&gt;",
+    ]
+    let page = try page(.live, people, quotes: hostile)
+    for part in ["<script", "<img src=x", "onerror=y>", "<h1></", "\u{202E}", "\u{1B}"] {
+      #expect(!page.contains(part), "\(part)")
+    }
+    #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && page.contains("&quot; onmouseover=&quot;x"))
+    #expect(page.contains("a\\u{202e}b\\u{1b}[2J") && page.contains("&amp;lt;b&amp;gt;") && page.contains("{{style}}"))
+  }
+
+  @Test func everyFigureOfSimulatedSessionsSaysSo() throws {
+    let simulated = try page(.simulated, people)
+    let figures = simulated.split(separator: "<figure", omittingEmptySubsequences: false).count - 1
+    let marks = simulated.split(separator: "class=\"watermark\"", omittingEmptySubsequences: false).count - 1
+    #expect(figures > 8 && marks == figures)
+    #expect(!(try page(.live, people)).contains("SIMULATED:"))
+  }
+
+  @Test func itNeedsNothingElse() throws {
+    let page = try page(.live, people)
+    for part in ["http://", "https://", "<script", "<link", "@import", "url("] {
+      #expect(!page.contains(part), "\(part)")
+    }
+    #expect(page.contains("default-src 'none'"))
+  }
+
+  @Test func aStudyWithoutAnybodyHasAPageToo() throws {
+    let page = try page(.pilot)
+    #expect(page.contains("The primary comparison cannot be made") && !page.contains("nan") && !page.contains("inf%"))
+  }
+
+  @Test func axesEndOnNumbersThatCanBeDividedByFour() {
+    let cases: [(Double, Double)] = [(0.05, 0.1), (0.3, 0.4), (1, 1), (1.2, 2), (7, 8), (9, 10), (14.3, 20), (63, 80)]
+    for (value, nice) in cases { #expect(abs(CurvesView.nice(value) - nice) < 1e-12, "\(value)") }
+  }
+}
