@@ -26,7 +26,13 @@ public enum Distribution {
 
   /// The probabilities of 0...`trials` successes, each with a probability `rate` in 0...1.
   static func binomial(_ trials: Int, rate: Double) -> [Double] {
-    (0...trials).map { boost_binomial_mass(Double($0), Double(trials), rate) }
+    guard rate > 0, rate < 1 else { return (0...trials).map { $0 == (rate > 0 ? trials : 0) ? 1 : 0 } }
+    let odds = rate / (1 - rate)
+    return outward(0...trials, from: min(trials, Int(Double(trials + 1) * rate))) {
+      boost_binomial_mass(Double($0), Double(trials), rate)
+    } ratio: {
+      Double(trials - $0) / Double($0 + 1) * odds
+    }
   }
 
   /// The probabilities of the counts in the first cell of a 2 × 2 table with these margins, and the smallest such count.
@@ -37,10 +43,32 @@ public enum Distribution {
   ///   - total: successes in both.
   static func hypergeometric(_ first: Int, _ second: Int, total: Int) -> (least: Int, masses: [Double]) {
     let counts = max(0, total - second)...min(first, total)
-    let masses = counts.map {
+    let likeliest = (total + 1) * (first + 1) / (first + second + 2)
+    let masses = outward(counts, from: min(max(likeliest, counts.lowerBound), counts.upperBound)) {
       boost_hypergeometric_mass(UInt32($0), UInt32(total), UInt32(first), UInt32(first + second))
+    } ratio: {
+      Double(total - $0) * Double(first - $0) / (Double($0 + 1) * Double(second - total + $0 + 1))
     }
     return (counts.lowerBound, masses)
+  }
+
+  /// The probabilities of counts, each from its neighbour, from the likeliest to both ends; so errors do not add up in the large
+  /// ones, and one call of Boost is enough.
+  ///
+  /// - Parameters:
+  ///   - mass: the probability of a count.
+  ///   - ratio: how many times as likely the next count is.
+  private static func outward(
+    _ counts: ClosedRange<Int>, from likeliest: Int, mass: (Int) -> Double, ratio: (Int) -> Double
+  ) -> [Double] {
+    var masses = [Double](repeating: 0, count: counts.count)
+    let middle = likeliest - counts.lowerBound
+    masses[middle] = mass(likeliest)
+    for index in middle..<masses.count - 1 { masses[index + 1] = masses[index] * ratio(counts.lowerBound + index) }
+    for index in stride(from: middle, to: 0, by: -1) {
+      masses[index - 1] = masses[index] / ratio(counts.lowerBound + index - 1)
+    }
+    return masses
   }
 }
 

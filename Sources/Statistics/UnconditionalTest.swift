@@ -123,18 +123,32 @@ struct UnconditionalTest {
   }
 
   /// For every probability the sum of those that are no larger; ones that differ only by rounding are equal, as R and SciPy
-  /// have it.
+  /// have it. They rise to one peak and fall from it, so that the smallest left is at one of the ends.
   static func twoSided(_ masses: [Double]) -> [Double] {
     var result = masses
-    let order = masses.indices.sorted { masses[$0] < masses[$1] }
+    var (left, right) = (0, masses.count - 1)
+    // What is summed up runs ahead of whose sum it is, by those that count as equal.
+    var (nextLeft, nextRight) = (0, masses.count - 1)
     var sum = 0.0
-    var next = 0
-    for index in order {
-      while next < order.count, masses[order[next]] <= masses[index] * (1 + 1e-7) {
-        sum += masses[order[next]]
-        next += 1
+    while left <= right {
+      let isLeft = masses[left] <= masses[right]
+      let bound = (isLeft ? masses[left] : masses[right]) * (1 + 1e-7)
+      while nextLeft <= nextRight, min(masses[nextLeft], masses[nextRight]) <= bound {
+        if masses[nextLeft] <= masses[nextRight] {
+          sum += masses[nextLeft]
+          nextLeft += 1
+        } else {
+          sum += masses[nextRight]
+          nextRight -= 1
+        }
       }
-      result[index] = min(1, sum)
+      if isLeft {
+        result[left] = min(1, sum)
+        left += 1
+      } else {
+        result[right] = min(1, sum)
+        right -= 1
+      }
     }
     return result
   }
