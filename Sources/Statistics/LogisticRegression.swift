@@ -28,8 +28,7 @@ public struct LogisticRegression: Sendable {
   /// Whether the search came to rest.
   public let hasConverged: Bool
 
-  private let rows: [[Double]]
-  private let outcomes: [Bool]
+  private let groups: [Group]
 
   /// Fits a regression.
   ///
@@ -40,17 +39,37 @@ public struct LogisticRegression: Sendable {
   /// - Precondition: there are as many rows as outcomes, and as many numbers in each as names, and more rows than columns.
   public init(_ rows: [[Double]], _ outcomes: [Bool], names: [String], penalty: Penalty = .none) {
     precondition(rows.count == outcomes.count && rows.count > names.count, "there are more rows than columns")
-    precondition(rows.allSatisfy { $0.count == names.count }, "every row has a number a column")
+    self.init(
+      zip(rows, outcomes).map { Group(row: $0, yes: $1 ? 1 : 0, no: $1 ? 0 : 1) }, names: names, penalty: penalty)
+  }
+
+  /// Fits a regression to people of whom many have the same numbers.
+  ///
+  /// - Parameters:
+  ///   - rows: the columns' numbers, a row a group; an intercept is a column of ones.
+  ///   - counts: to how many of each group it happened. Groups without anybody are left out.
+  ///   - names: of the columns.
+  /// - Precondition: there are as many rows as counts, as many numbers in each as names, and no fewer groups with somebody than columns.
+  public init(_ rows: [[Double]], counts: [Proportion], names: [String], penalty: Penalty = .none) {
+    precondition(rows.count == counts.count, "every group has a row")
+    let groups = zip(rows, counts).filter { $1.total > 0 }.map {
+      Group(row: $0, yes: Double($1.count), no: Double($1.total - $1.count))
+    }
+    precondition(groups.count >= names.count, "there are no fewer groups than columns")
+    self.init(groups, names: names, penalty: penalty)
+  }
+
+  private init(_ groups: [Group], names: [String], penalty: Penalty) {
+    precondition(groups.allSatisfy { $0.row.count == names.count }, "every row has a number a column")
     self.names = names
-    self.rows = rows
-    self.outcomes = outcomes
+    self.groups = groups
     self.penalty = penalty
-    let fit = LogisticRegression.fit(rows, outcomes, penalty, fixed: nil)
+    let fit = LogisticRegression.fit(groups, penalty, fixed: nil)
     coefficients = fit.coefficients
     covariance = fit.covariance
     logLikelihood = fit.logLikelihood
     hasConverged = fit.hasConverged
-    let plain = penalty == .none ? fit : LogisticRegression.fit(rows, outcomes, .none, fixed: nil)
+    let plain = penalty == .none ? fit : LogisticRegression.fit(groups, .none, fixed: nil)
     isSeparated = plain.isSeparated
   }
 
@@ -78,7 +97,7 @@ public struct LogisticRegression: Sendable {
   public func likelihoodRatio(without indices: [Int]) -> TestResult {
     var fixed: [Int: Double] = [:]
     for index in indices { fixed[index] = 0 }
-    let smaller = LogisticRegression.fit(rows, outcomes, penalty, fixed: fixed)
+    let smaller = LogisticRegression.fit(groups, penalty, fixed: fixed)
     let statistic = max(0, 2 * (logLikelihood - smaller.logLikelihood))
     return TestResult(
       "likelihood-ratio test, \(name)", statistic: statistic, degrees: indices.count,
@@ -87,16 +106,19 @@ public struct LogisticRegression: Sendable {
 
   /// Twice the fall of the log likelihood where a coefficient is held at a value.
   public func deviance(_ index: Int, at value: Double) -> Double {
-    2 * (logLikelihood - LogisticRegression.fit(rows, outcomes, penalty, fixed: [index: value]).logLikelihood)
+    2 * (logLikelihood - LogisticRegression.fit(groups, penalty, fixed: [index: value]).logLikelihood)
   }
 
   /// The covariance of the coefficients where rows of one cluster are not independent: the sandwich of White (1980) with sums
   /// over clusters (Liang and Zeger 1986), and the factor G / (G − 1) for G clusters.
+  ///
+  /// - Precondition: there is a cluster for every row that has somebody.
   public func clusterCovariance(_ clusters: [Int]) -> [[Double]] {
-    precondition(clusters.count == rows.count, "every row is of a cluster")
+    precondition(clusters.count == groups.count, "every row is of a cluster")
     var scores: [Int: [Double]] = [:]
-    for (index, row) in rows.enumerated() {
-      let residual = (outcomes[index] ? 1 : 0) - LogisticRegression.rate(row, coefficients)
+    for (index, group) in groups.enumerated() {
+      let row = group.row
+      let residual = group.yes - (group.yes + group.no) * LogisticRegression.rate(row, coefficients)
       var sum = scores[clusters[index]] ?? Array(repeating: 0, count: names.count)
       for column in row.indices { sum[column] += residual * row[column] }
       scores[clusters[index]] = sum
@@ -138,6 +160,15 @@ public struct LogisticRegression: Sendable {
 // MARK: Fitting
 
 extension LogisticRegression {
+  /// People with the same numbers.
+  struct Group {
+    var row: [Double]
+    /// To how many it happened.
+    var yes: Double
+    /// To how many it did not.
+    var no: Double
+  }
+
   struct Fit {
     var coefficients: [Double]
     var covariance: [[Double]]
@@ -151,27 +182,28 @@ extension LogisticRegression {
     return sum >= 0 ? 1 / (1 + exp(-sum)) : exp(sum) / (1 + exp(sum))
   }
 
-  private static func likelihood(
-    _ rows: [[Double]], _ outcomes: [Bool], _ coefficients: [Double], _ penalty: Penalty
-  ) -> Double {
+  private static func likelihood(_ groups: [Group], _ coefficients: [Double], _ penalty: Penalty) -> Double {
     var sum = 0.0
-    for (row, outcome) in zip(rows, outcomes) {
-      let odds = zip(row, coefficients).reduce(0) { $0 + $1.0 * $1.1 }
-      let signed = outcome ? odds : -odds
-      sum += signed >= 0 ? -log1p(exp(-signed)) : signed - log1p(exp(signed))
+    for group in groups {
+      let odds = zip(group.row, coefficients).reduce(0) { $0 + $1.0 * $1.1 }
+      // Minus the logarithm of the larger of the rate and what is left.
+      let least = log1p(exp(-abs(odds)))
+      if group.yes > 0 { sum += group.yes * (odds >= 0 ? -least : odds - least) }
+      if group.no > 0 { sum += group.no * (odds >= 0 ? -odds - least : -least) }
     }
     switch penalty {
     case .none: return sum
-    case .firth: return sum + Matrix.logDeterminant(information(rows, coefficients)) / 2
+    case .firth: return sum + Matrix.logDeterminant(information(groups, coefficients)) / 2
     }
   }
 
-  private static func information(_ rows: [[Double]], _ coefficients: [Double]) -> [[Double]] {
+  private static func information(_ groups: [Group], _ coefficients: [Double]) -> [[Double]] {
     let count = coefficients.count
     var result = Array(repeating: Array(repeating: 0.0, count: count), count: count)
-    for row in rows {
+    for group in groups {
+      let row = group.row
       let rate = rate(row, coefficients)
-      let weight = rate * (1 - rate)
+      let weight = (group.yes + group.no) * rate * (1 - rate)
       for a in 0..<count { for b in 0...a { result[a][b] += weight * row[a] * row[b] } }
     }
     for a in 0..<count { for b in 0..<a { result[b][a] = result[a][b] } }
@@ -179,17 +211,15 @@ extension LogisticRegression {
   }
 
   /// Newton's method with halved steps; coefficients that are fixed stay where they are.
-  static func fit(
-    _ rows: [[Double]], _ outcomes: [Bool], _ penalty: Penalty, fixed: [Int: Double]?
-  ) -> Fit {
-    let count = rows[0].count
+  static func fit(_ groups: [Group], _ penalty: Penalty, fixed: [Int: Double]?) -> Fit {
+    let count = groups[0].row.count
     let free = (0..<count).filter { fixed?[$0] == nil }
     var coefficients = (0..<count).map { fixed?[$0] ?? 0 }
-    var value = likelihood(rows, outcomes, coefficients, penalty)
+    var value = likelihood(groups, coefficients, penalty)
     var hasConverged = false
     for _ in 0..<200 {
-      let information = information(rows, coefficients)
-      let score = score(rows, outcomes, coefficients, penalty, information)
+      let information = information(groups, coefficients)
+      let score = score(groups, coefficients, penalty, information)
       let part = free.map { a in free.map { information[a][$0] } }
       guard let inverse = Matrix.inverse(part) else { break }
       let step = free.indices.map { a in free.indices.reduce(0) { $0 + inverse[a][$1] * score[free[$1]] } }
@@ -198,7 +228,7 @@ extension LogisticRegression {
       var nextValue = value
       for _ in 0..<40 {
         for (position, index) in free.enumerated() { next[index] = coefficients[index] + scale * step[position] }
-        nextValue = likelihood(rows, outcomes, next, penalty)
+        nextValue = likelihood(groups, next, penalty)
         if nextValue >= value - 1e-12 * max(1, abs(value)) { break }
         scale /= 2
       }
@@ -210,13 +240,13 @@ extension LogisticRegression {
       }
       if penalty == .none, (coefficients.map(abs).max() ?? 0) > 500 { break }
     }
-    let information = information(rows, coefficients)
+    let information = information(groups, coefficients)
     let covariance = Matrix.inverse(information) ?? information.map { $0.map { _ in .nan } }
     // Rates of 0 or 1 to the last digit come of coefficients on their way to infinity.
     let isSeparated =
       penalty == .none
-      && rows.contains { row in
-        let rate = rate(row, coefficients)
+      && groups.contains { group in
+        let rate = rate(group.row, coefficients)
         return min(rate, 1 - rate) < 1e-8
       }
     return Fit(
@@ -226,18 +256,20 @@ extension LogisticRegression {
 
   /// The slope of the likelihood; with Firth's penalty the leverages pull every outcome towards a half.
   private static func score(
-    _ rows: [[Double]], _ outcomes: [Bool], _ coefficients: [Double], _ penalty: Penalty, _ information: [[Double]]
+    _ groups: [Group], _ coefficients: [Double], _ penalty: Penalty, _ information: [[Double]]
   ) -> [Double] {
     let count = coefficients.count
     let inverse = penalty == .firth ? Matrix.inverse(information) : nil
     var result = Array(repeating: 0.0, count: count)
-    for (row, outcome) in zip(rows, outcomes) {
+    for group in groups {
+      let row = group.row
       let rate = rate(row, coefficients)
-      var residual = (outcome ? 1 : 0) - rate
+      let total = group.yes + group.no
+      var residual = group.yes - total * rate
       if let inverse {
         var leverage = 0.0
         for a in 0..<count { for b in 0..<count { leverage += row[a] * inverse[a][b] * row[b] } }
-        residual += leverage * rate * (1 - rate) * (0.5 - rate)
+        residual += total * leverage * rate * (1 - rate) * (0.5 - rate)
       }
       for a in 0..<count { result[a] += residual * row[a] }
     }
