@@ -39,33 +39,63 @@ struct UnconditionalTest {
     return best
   }
 
+  /// Whether the p of a table is certainly above a level, without enumerating all tables: at the pooled rate the totals around its
+  /// own alone make it so. Where this is false, the p may be above the level all the same.
+  static func isAbove(_ level: Double, _ table: TwoByTwo) -> Bool {
+    let (first, second) = (table.other.total, table.base.total)
+    let own = table.other.count + table.base.count
+    let totals = Distribution.binomial(first + second, rate: Double(own) / Double(first + second))
+    let threshold = table.fisher().p * (1 + 1e-7)
+    var sum = 0.0
+    for distance in 0...first + second {
+      for total in Set([own - distance, own + distance]) where totals.indices.contains(total) {
+        let masses = Distribution.hypergeometric(first, second, total: total).masses
+        let tail = zip(masses, twoSided(masses)).reduce(0) { $0 + ($1.1 <= threshold ? $1.0 : 0) }
+        sum += totals[total] * tail
+      }
+      // A little more than the level, so that rounding decides nothing.
+      if sum > level * (1 + 1e-9) { return true }
+      // Totals farther away have next to no probability.
+      if distance > 3 * Int(Double(first + second).squareRoot()) { return false }
+    }
+    return false
+  }
+
+  /// For every count in the first group the counts in the second with a statistic of at most so much.
+  private func region(upTo threshold: Double) -> [[ClosedRange<Int>]] {
+    order.map { row in UnconditionalTest.runs(row) { $0 <= threshold } }
+  }
+
+  /// The probability of a region at a common rate.
+  private func probability(of region: [[ClosedRange<Int>]], _ rate: Double) -> Double {
+    let own = Distribution.binomial(first, rate: rate)
+    let other = Distribution.binomial(second, rate: rate)
+    // Sums from both ends, so that a small tail is never the difference of two large numbers.
+    var below = other
+    for index in below.indices.dropFirst() { below[index] += below[index - 1] }
+    var above = other
+    for index in above.indices.dropLast().reversed() { above[index] += above[index + 1] }
+    var sum = 0.0
+    for (a, runs) in region.enumerated() {
+      var part = 0.0
+      for run in runs {
+        if run.lowerBound == 0 {
+          part += below[run.upperBound]
+        } else if run.upperBound == second {
+          part += above[run.lowerBound]
+        } else {
+          part += other[run].reduce(0, +)
+        }
+      }
+      sum += own[a] * part
+    }
+    return sum
+  }
+
   /// The largest probability of a statistic of at most so much, over the common rate.
   func worst(upTo threshold: Double) -> Double {
-    let runs = (0...first).map { a in UnconditionalTest.runs(order[a]) { $0 <= threshold } }
-    func probability(_ rate: Double) -> Double {
-      let own = Distribution.binomial(first, rate: rate)
-      let other = Distribution.binomial(second, rate: rate)
-      // Sums from both ends, so that a small tail is never the difference of two large numbers.
-      var below = other
-      for index in below.indices.dropFirst() { below[index] += below[index - 1] }
-      var above = other
-      for index in above.indices.dropLast().reversed() { above[index] += above[index + 1] }
-      var sum = 0.0
-      for (a, runs) in runs.enumerated() {
-        var part = 0.0
-        for run in runs {
-          if run.lowerBound == 0 {
-            part += below[run.upperBound]
-          } else if run.upperBound == second {
-            part += above[run.lowerBound]
-          } else {
-            part += other[run].reduce(0, +)
-          }
-        }
-        sum += own[a] * part
-      }
-      return sum
-    }
+    let region = region(upTo: threshold)
+    func probability(_ rate: Double) -> Double { self.probability(of: region, rate) }
     let steps = 1024
     let values = (0...steps).map { probability(Double($0) / Double(steps)) }
     var best = values.max() ?? 0

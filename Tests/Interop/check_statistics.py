@@ -8,6 +8,7 @@ import subprocess
 from typing import Any
 
 import numpy
+import statsmodels.api
 from scipy import optimize, stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
@@ -123,10 +124,58 @@ def unconditional(place: Place) -> None:
 
 
 def refusals(place: Place) -> None:
+    done = subprocess.run([place.program, "power", "--cell", "on,large=0.6", "--cell", "off,equal=0.2"], capture_output=True, text=True, timeout=60, check=False)
+    expect("missing: on,equal off,large" in done.stderr, f"the cells that are missing are named: {done.stderr}")
     done = subprocess.run([place.program, "compare", "-", "-"], input="1 2 3 4\n5 4 1 2\n", capture_output=True, text=True, timeout=60, check=False)
     expect_equal(done.returncode, 2, "the status of a part that is more than the whole")
     expect("standard input:2" in done.stderr, f"the line is named: {done.stderr}")
 
 
+def power(place: Place, *options: str) -> "dict[str, Any]":
+    done = subprocess.run([place.program, "power", *options, "--json"], capture_output=True, text=True, timeout=600, check=False)
+    expect_equal(done.returncode, 0, f"the status ({done.stderr[-300:]})")
+    return json.loads(done.stdout)
+
+
+def near(name: str, own: float, other: float, studies: int, others: float = math.inf) -> None:
+    """Two powers, at least one of them simulated, are within four standard errors."""
+    error = math.sqrt(max(other * (1 - other), 0.001) * (1 / studies + 1 / others))
+    expect(abs(own - other) <= 4 * error, f"{name}: {own}, and {other} by others (seed {SEED})")
+    print(f"        {name}: {own:.4f}, and {other:.4f} by others")
+
+
+def simulated(place: Place) -> None:
+    """Powers that are simulated against what is enumerated, and against other simulations."""
+    studies = 4000
+    common = ["--simulations", str(studies), "--seed", str(SEED)]
+    exact = power(place, "--base", "0.1", "--other", "0.25", "--per-arm", "100")["power"]
+    found = power(place, "--arm", "a=0.1", "--arm", "b=0.25", "--per-cell", "100", *common)
+    near("two arms", found["effects"][0]["power"], exact, studies)
+
+    rates, assigned, dropout = numpy.array([[0.6, 0.3], [0.35, 0.25]]), 80, 0.15
+    cells = [f"--cell={a},{b}={rates[a, b]}" for a in (0, 1) for b in (0, 1)]
+    found = power(place, *cells, "--per-cell", str(assigned), "--dropout", str(dropout), *common)
+    powers = {effect["name"]: effect["power"] for effect in found["effects"]}
+    source = numpy.random.default_rng(SEED)
+    totals = source.binomial(assigned, 1 - dropout, (100_000, 2, 2))
+    counts = source.binomial(totals, rates)
+    shares = counts / totals
+    variance = (shares * (1 - shares) / totals).sum(axis=(1, 2))
+    z = (shares[:, 1, 1] - shares[:, 1, 0] - shares[:, 0, 1] + shares[:, 0, 0]) / numpy.sqrt(variance)
+    near("difference of differences", powers["factor 1 × factor 2, difference of risk differences"], float((2 * stats.norm.sf(abs(z)) <= 0.05).mean()), studies, len(z))
+
+    signs = numpy.array([[1, a, b, a * b] for a in (-1, 1) for b in (-1, 1)], dtype=float)
+    others, rejected = 1000, numpy.zeros(3)
+    for index in range(others):
+        outcomes = numpy.column_stack([counts[index].ravel(), (totals[index] - counts[index]).ravel()])
+        # The whole model has a column for every cell, so that its rates are the shares.
+        full = stats.binom.logpmf(counts[index], totals[index], shares[index]).sum()
+        for column in (1, 2, 3):
+            smaller = statsmodels.api.GLM(outcomes, numpy.delete(signs, column, 1), family=statsmodels.api.families.Binomial()).fit()
+            rejected[column - 1] += stats.chi2.sf(2 * (full - smaller.llf), 1) <= 0.05
+    for name, count in zip(["factor 1", "factor 2", "factor 1 × factor 2"], rejected):
+        near(name, powers[name], float(count) / others, studies, others)
+
+
 if __name__ == "__main__":
-    run_checks({"two groups": simple, "Boschloo": unconditional, "refusals": refusals})
+    run_checks({"two groups": simple, "Boschloo": unconditional, "simulated power": simulated, "refusals": refusals})
