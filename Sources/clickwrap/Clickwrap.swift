@@ -32,7 +32,7 @@ struct Clickwrap: ParsableCommand {
       WalkCommand.self, ScreensCommand.self,
       CheckCommand.self, ExploreCommand.self, AuditCommand.self, DiffCommand.self, CompareCommand.self,
       PowerCommand.self, ReportCommand.self, PlanCommand.self, DeviationsCommand.self, DoctorCommand.self,
-      InitCommand.self, SimulateCommand.self,
+      InitCommand.self, SimulateCommand.self, ExampleCommand.self,
       SealCommand.self,
       StatusCommand.self,
       SessionsCommand.self, NextCommand.self, MonitorCommand.self, WatchCommand.self, DebriefCommand.self,
