@@ -95,7 +95,7 @@ public struct StudyAnalysis: Sendable {
     }
     return Comparison(
       base: contrast.base, other: contrast.other, outcome: outcome, isPrimary: isPrimary, table: table,
-      test: table.isEnumerable ? table.boschloo() : nil, achievedSize: table.boschlooSize(), adjusted: nil,
+      test: table.result(of: .boschloo), achievedSize: table.size(of: .boschloo), adjusted: nil,
       stratified: strata > 1 ? stratified(contrast, outcome, strata, people) : nil,
       withoutAccidents: TwoByTwo(base: without(contrast.base), other: without(contrast.other)),
       times: (base.spells + other.spells).contains { $0.cause > 0 } ? LogRank.test(base.spells, other.spells) : nil)

@@ -39,23 +39,3 @@ public struct DifferenceOfDifferences: Hashable, Sendable {
       "difference of risk differences, Wald z with the sum of variances")
   }
 }
-
-/// A sum of shares, each with a weight.
-struct ShareContrast: Hashable, Sendable {
-  /// The weight of each share, in the order of the groups.
-  let weights: [Double]
-
-  /// Tests whether the sum is 0: z with the sum of the groups' variances p(1 − p)/n, two-sided. NaN where that is 0, or where a
-  /// group with a weight is empty.
-  func wald(_ groups: [Proportion], _ method: String) -> TestResult {
-    var sum = 0.0
-    var variance = 0.0
-    for (weight, group) in zip(weights, groups) where weight != 0 {
-      sum += weight * group.share
-      variance += weight * weight * group.share * (1 - group.share) / Double(group.total)
-    }
-    guard variance > 0 else { return TestResult(method, statistic: .nan, p: .nan) }
-    let z = sum / variance.squareRoot()
-    return TestResult(method, statistic: z, p: min(1, 2 * Distribution.normalUpper(abs(z))))
-  }
-}

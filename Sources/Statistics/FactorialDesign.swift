@@ -79,6 +79,25 @@ public struct FactorialDesign: Hashable, Sendable {
     return DesignMatrix(names: names, rows: rows, effects: effects)
   }
 
+  /// What a level of a factor, or two levels of two factors, do on the scale of shares: each other level against the base, then each
+  /// two of them, averaged over the cells of the other factors, every cell counting the same.
+  public var shareContrasts: [(name: String, factors: [Int], contrast: ShareContrast)] {
+    subsets(upTo: 2).flatMap { members -> [(name: String, factors: [Int], contrast: ShareContrast)] in
+      let others = Double(cells.count / members.reduce(1) { $0 * factors[$1].levels.count })
+      var parts: [(names: [String], weights: [Double])] = [([], cells.map { _ in 1 / others })]
+      for member in members {
+        parts = parts.flatMap { part in
+          factors[member].levels.indices.dropFirst().map { level in
+            let own = cells.map { cell -> Double in cell[member] == level ? 1 : cell[member] == 0 ? -1 : 0 }
+            let name = "\(factors[member].name)=\(factors[member].levels[level])"
+            return (part.names + [name], zip(part.weights, own).map { $0 * $1 })
+          }
+        }
+      }
+      return parts.map { ($0.names.joined(separator: " × "), members, ShareContrast(weights: $0.weights)) }
+    }
+  }
+
   private static func number(_ own: Int, _ level: Int, _ coding: Coding) -> Double {
     switch coding {
     case .treatment: own == level ? 1 : 0

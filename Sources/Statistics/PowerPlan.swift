@@ -85,13 +85,9 @@ public struct PowerPlan: Hashable, Sendable {
   /// For every two factors with two levels each the sum of shares that is 0 where they do not interact, averaged over the cells of
   /// the other factors.
   var differences: [(name: String, contrast: ShareContrast)] {
-    let matrix = matrix
-    return matrix.effects.filter { effect in
-      effect.factors.count == 2 && effect.factors.allSatisfy { design.factors[$0].levels.count == 2 }
-    }.map { effect in
-      let weight = 4 / Double(design.cells.count)
-      return (effect.name, ShareContrast(weights: matrix.rows.map { $0[effect.columns[0]] * weight }))
-    }
+    design.shareContrasts.filter { found in
+      found.factors.count == 2 && found.factors.allSatisfy { design.factors[$0].levels.count == 2 }
+    }.map { found in (found.factors.map { design.factors[$0].name }.joined(separator: " × "), found.contrast) }
   }
 }
 
@@ -101,6 +97,7 @@ extension TwoArmDesign.Test {
     switch self {
     case .boschloo: "Boschloo's unconditional exact test"
     case .fisher: "Fisher's exact test"
+    case .midP: "the mid-p of Fisher's test (not exact)"
     case .pooledZ: "the pooled z (χ² without correction), whose size can exceed the level"
     }
   }

@@ -84,6 +84,7 @@ public final class PowerSimulation {
     guard table.isEnumerable else { return 1 }
     switch test {
     case .fisher: return table.fisher().p
+    case .midP: return table.midP().p
     case .pooledZ:
       let p = table.chiSquared(yates: false).p
       return p.isNaN ? 1 : p

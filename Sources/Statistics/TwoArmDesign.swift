@@ -16,6 +16,8 @@ public struct TwoArmDesign: Sendable {
     case boschloo
     /// Fisher's exact test; its size is under the level.
     case fisher
+    /// The mid-p of Fisher's test; it is not exact: its size may be over the level.
+    case midP = "mid-p"
     /// The pooled z, that is Pearson's χ² without correction; its size may be over the level.
     case pooledZ = "pooled-z"
   }
@@ -45,11 +47,7 @@ public struct TwoArmDesign: Sendable {
     self.alpha = alpha
     let logFactorials = TwoArmDesign.logFactorials(2 * perArm)
     let rates = (1...999).map { TwoArmDesign.probabilities(perArm, rate: Double($0) / 1000, logFactorials) }
-    let order: [[Double]]
-    switch test {
-    case .boschloo, .fisher: order = TwoArmDesign.fisher(perArm, logFactorials)
-    case .pooledZ: order = TwoArmDesign.pooledZ(perArm)
-    }
+    let order = UnconditionalTest.order(test, perArm, perArm)
     guard test == .boschloo else {
       (low, high) = TwoArmDesign.region(order, upTo: alpha)
       let (low, high) = (low, high)
@@ -112,34 +110,6 @@ public struct TwoArmDesign: Sendable {
 
   private static func logFactorials(_ last: Int) -> [Double] {
     (0...last).reduce(into: []) { $0.append(($0.last ?? 0) + ($1 > 1 ? log(Double($1)) : 0)) }
-  }
-
-  /// Fisher's two-sided p for every table: by the counts in the first and in the second arm.
-  private static func fisher(_ n: Int, _ logFactorials: [Double]) -> [[Double]] {
-    func choose(_ all: Int, _ some: Int) -> Double {
-      logFactorials[all] - logFactorials[some] - logFactorials[all - some]
-    }
-    var result = Array(repeating: Array(repeating: 1.0, count: n + 1), count: n + 1)
-    for total in 0...2 * n {
-      let counts = max(0, total - n)...min(n, total)
-      let weights = counts.map { exp(choose(n, $0) + choose(n, total - $0) - choose(2 * n, total)) }
-      for (index, p) in UnconditionalTest.twoSided(weights).enumerated() {
-        result[counts.lowerBound + index][total - counts.lowerBound - index] = p
-      }
-    }
-    return result
-  }
-
-  /// The two-sided p of the pooled z for every table.
-  private static func pooledZ(_ n: Int) -> [[Double]] {
-    (0...n).map { a in
-      (0...n).map { b in
-        let pooled = Double(a + b) / Double(2 * n)
-        let variance = pooled * (1 - pooled) * 2 / Double(n)
-        guard variance > 0 else { return 1 }
-        return 2 * Distribution.normalUpper(abs(Double(a - b)) / Double(n) / variance.squareRoot())
-      }
-    }
   }
 
   /// The tables with a p of at most so much.

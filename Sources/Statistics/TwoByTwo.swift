@@ -120,15 +120,29 @@ public struct TwoByTwo: Hashable, Sendable {
       first: other.count, second: base.count)
   }
 
-  /// The most in a group for which the size of Boschloo's test is looked for: it takes a search over all critical values.
+  /// A test by its name.
+  ///
+  /// Where Boschloo's test is asked for and a group has more than `mostEnumerated`, it is Fisher's, which needs no enumeration
+  /// and is exact too; the result says so. Nil where a group is empty.
+  public func result(of test: TwoArmDesign.Test) -> TestResult? {
+    guard base.total > 0, other.total > 0 else { return nil }
+    switch test {
+    case .boschloo: return isEnumerable ? boschloo() : fisher()
+    case .fisher: return fisher()
+    case .midP: return midP()
+    case .pooledZ: return chiSquared(yates: false)
+    }
+  }
+
+  /// The most in a group for which the size of a test is looked for: all tables are enumerated, for Boschloo's at many critical values.
   public static let mostSized = 300
 
-  /// How often Boschloo's test rejects at a level where both groups have the same rate, at its worst over that rate; nil where the
-  /// groups are not enumerable, or one is larger than `mostSized`.
+  /// How often a test rejects at a level where both groups have the same rate, at its worst over that rate; nil where a group is empty,
+  /// or larger than `mostSized`.
   ///
   /// - Parameter alpha: the level, between 0 and 1.
-  public func boschlooSize(alpha: Double = 0.05) -> Double? {
+  public func size(of test: TwoArmDesign.Test, alpha: Double = 0.05) -> Double? {
     guard isEnumerable, max(base.total, other.total) <= Self.mostSized else { return nil }
-    return UnconditionalTest(first: other.total, second: base.total).size(alpha: alpha)
+    return UnconditionalTest(first: other.total, second: base.total, by: test).size(alpha: alpha)
   }
 }

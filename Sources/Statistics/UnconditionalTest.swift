@@ -1,23 +1,25 @@
 import Glibc
 
-/// Boschloo's exact test of two shares, which holds for every common rate.
+/// All tables of two groups in an order, and how probable those are that come first in it; Boschloo's exact test where the order is
+/// Fisher's two-sided p.
 ///
-/// The tables are ordered by Fisher's two-sided p. The p of a table is the largest probability, over the common rate, of tables that are
-/// at least as extreme. The maximum is looked for at 1,025 rates and refined around every one that is higher than its
+/// The p of a table is the largest probability, over the common rate, of tables that are at least as extreme. The maximum is looked for at 1,025 rates and refined around every one that is higher than its
 /// neighbours.
 struct UnconditionalTest {
   let first: Int
   let second: Int
-  /// For every pair of counts Fisher's two-sided p; smaller is more extreme.
+  /// For every pair of counts the p that orders them; smaller is more extreme.
   private let order: [[Double]]
+  private let test: TwoArmDesign.Test
 
   /// - Precondition: both groups have 1...1,000.
-  init(first: Int, second: Int) {
+  init(first: Int, second: Int, by test: TwoArmDesign.Test = .boschloo) {
     precondition(
       (1...1000).contains(first) && (1...1000).contains(second), "an exact test is for 1 to 1,000 in a group")
     self.first = first
     self.second = second
-    order = UnconditionalTest.fisher(first, second)
+    self.test = test
+    order = UnconditionalTest.order(test, first, second)
   }
 
   func result(first a: Int, second b: Int) -> TestResult {
@@ -27,8 +29,10 @@ struct UnconditionalTest {
     return TestResult(name, statistic: own, p: worst(upTo: own * (1 + 1e-7)))
   }
 
-  /// The largest probability of rejecting at a level where the rates are equal: that of the largest critical value that keeps it.
+  /// The largest probability of rejecting at a level where the rates are equal. Boschloo's test has the largest critical value that
+  /// keeps the level; the others reject where their own p is at most the level.
   func size(alpha: Double) -> Double {
+    guard test == .boschloo else { return worst(upTo: alpha) }
     let values = Set(order.joined()).sorted()
     var (from, to, best) = (0, values.count, 0.0)
     while from < to {
@@ -143,11 +147,44 @@ struct UnconditionalTest {
     return max(atA, atB)
   }
 
-  private static func fisher(_ first: Int, _ second: Int) -> [[Double]] {
+  /// For every pair of counts the p of a test; of Boschloo's that of Fisher's.
+  static func order(_ test: TwoArmDesign.Test, _ first: Int, _ second: Int) -> [[Double]] {
     var result = Array(repeating: Array(repeating: 1.0, count: second + 1), count: first + 1)
+    guard test != .pooledZ else {
+      for a in result.indices { for b in result[a].indices { result[a][b] = pooledZ(a, first, b, second) } }
+      return result
+    }
     for total in 0...first + second {
       let (least, masses) = Distribution.hypergeometric(first, second, total: total)
-      for (index, p) in twoSided(masses).enumerated() { result[least + index][total - least - index] = p }
+      let values = test == .midP ? midP(masses) : twoSided(masses)
+      for (index, p) in values.enumerated() { result[least + index][total - least - index] = p }
+    }
+    return result
+  }
+
+  /// The two-sided p of the pooled z; 1 where nobody or everybody did it.
+  private static func pooledZ(_ a: Int, _ first: Int, _ b: Int, _ second: Int) -> Double {
+    let (m, n) = (Double(first), Double(second))
+    let pooled = Double(a + b) / (m + n)
+    let variance = pooled * (1 - pooled) * (1 / m + 1 / n)
+    guard variance > 0 else { return 1 }
+    return 2 * Distribution.normalUpper(abs(Double(a) / m - Double(b) / n) / variance.squareRoot())
+  }
+
+  /// For every probability the sum of those that are smaller, and half of those that are equal.
+  static func midP(_ masses: [Double]) -> [Double] {
+    var result = twoSided(masses)
+    let rising = masses.indices.sorted { masses[$0] < masses[$1] }
+    var first = 0
+    for (place, index) in rising.enumerated() where masses[index] > 0 {
+      let own = masses[index]
+      while masses[rising[first]] < own * (1 - 1e-7) { first += 1 }
+      var ties = rising[first...place].reduce(0) { $0 + masses[$1] }
+      for next in rising[(place + 1)...] {
+        guard masses[next] <= own * (1 + 1e-7) else { break }
+        ties += masses[next]
+      }
+      result[index] = min(1, result[index] - ties / 2)
     }
     return result
   }

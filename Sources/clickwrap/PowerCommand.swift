@@ -56,7 +56,7 @@ struct PowerCommand: ParsableCommand {
   @Option(help: "The seed of the simulation.")
   var seed: UInt64 = 1
 
-  @Option(help: "boschloo, fisher or pooled-z.")
+  @Option(help: "boschloo, fisher, mid-p or pooled-z.")
   var test = TwoArmDesign.Test.boschloo
 
   @Option(help: "The level, two-sided.")
