@@ -16,6 +16,9 @@ TEMPLATE(flow) = {
 TEMPLATE(hypothesis) = {
 #embed "hypothesis.mustache"
 };
+TEMPLATE(effects) = {
+#embed "effects.mustache"
+};
 TEMPLATE(forest) = {
 #embed "forest.mustache"
 };
@@ -53,6 +56,7 @@ static const report_template templates[] = {
     {"mark", mark_bytes, sizeof mark_bytes},
     {"flow", flow_bytes, sizeof flow_bytes},
     {"hypothesis", hypothesis_bytes, sizeof hypothesis_bytes},
+    {"effects", effects_bytes, sizeof effects_bytes},
     {"forest", forest_bytes, sizeof forest_bytes},
     {"provenance", provenance_bytes, sizeof provenance_bytes},
     {"belief", belief_bytes, sizeof belief_bytes},

@@ -27,6 +27,10 @@ public struct ArmSummary: Hashable, Sendable {
   /// How many keys more than the fewest the first answer took, of those who used keys alone, in ascending order.
   public var effort: [Int] { extraKeys.sorted() }
   private var extraKeys: [Int] = []
+  /// What was answered to the first prompt, the second, and so on, by those who met it; nil without an answer.
+  public private(set) var prompts: [[FirstAnswer?: Int]] = []
+  /// Of all prompts the share that was answered so; one person may have met several.
+  public private(set) var promptShares: [FirstAnswer: ClusteredProportion] = [:]
   /// How many answered each point of the question on regret, from 1.
   public private(set) var regrets: [Int: Int] = [:]
   /// How many answered each point of the question on how sure they are of what they believe, from 1.
@@ -56,6 +60,7 @@ public struct ArmSummary: Hashable, Sendable {
       ways[way.kind(fewest: least), default: 0] += 1
       if let least, way.isAnswered, way.clicks == 0 { extraKeys.append(max(0, way.keys - least)) }
     }
+    add(person.prompts)
     if let regret = person.regret { regrets[regret, default: 0] += 1 }
     if let confidence = person.confidence { confidences[confidence, default: 0] += 1 }
     if let time = person.decisionMicroseconds {
@@ -68,6 +73,16 @@ public struct ArmSummary: Hashable, Sendable {
     known += 1
     if truth == .allowed { allowedCount += 1 }
     if let belief = person.belief { beliefs[truth, default: [:]][belief, default: 0] += 1 }
+  }
+
+  private mutating func add(_ answers: [FirstAnswer?]) {
+    for (number, answer) in answers.enumerated() {
+      if number == prompts.count { prompts.append([:]) }
+      prompts[number][answer, default: 0] += 1
+    }
+    for answer in FirstAnswer.allCases {
+      promptShares[answer, default: ClusteredProportion()].add(answers.count { $0 == answer }, of: answers.count)
+    }
   }
 
   /// How many are in a cell of belief × truth.

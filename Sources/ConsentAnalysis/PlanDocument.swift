@@ -69,12 +69,17 @@ public struct PlanDocument {
   }
 
   private var hypotheses: String {
-    guard let primary = plan.contrasts.first else { return open }
-    var lines = [
-      "Primary: the share of unaware sharing differs, \(names(primary)) (two-sided). Direction, if any: \(open)"
-    ]
-    lines += plan.contrasts.dropFirst().map { "Further: the same, \(names($0))." }
-    lines.append("Secondary: the share that allowed training differs, for the same contrasts.")
+    let contrasts = plan.contrasts.map { "the share of unaware sharing differs, \(names($0))" }
+    let effects = plan.effects.map { effect in
+      let factors = effect.map { "`\(plan.factors[$0].name)`" }
+      return factors.count == 1
+        ? "\(factors[0]) moves the share of unaware sharing"
+        : "what \(factors[0]) does to the share of unaware sharing is otherwise under another level of \(factors[1])"
+    }
+    guard let primary = (contrasts + effects).first else { return open }
+    var lines = ["Primary: \(primary) (two-sided). Direction, if any: \(open)"]
+    lines += (contrasts + effects).dropFirst().map { "Further: \($0)." }
+    lines.append("Secondary: all of these for the share that allowed training.")
     return lines.map { "- \($0)" }.joined(separator: "\n")
   }
 
@@ -107,13 +112,14 @@ public struct PlanDocument {
   private var rationale: String {
     let perArm = min(TwoByTwo.mostEnumerated, plan.targetPerArm * plan.strata.count)
     guard perArm >= 2 else { return open }
-    let design = TwoArmDesign(perArm: perArm)
+    let design = TwoArmDesign(perArm: perArm, test: plan.test.design)
     let rows = [0.1, 0.25, 0.5].map { base in
       let above = design.detectableRate(above: base).map { percent($0) } ?? "nothing"
       return "- beside \(percent(base)): \(above) or more"
     }
+    let name = plan.test.design.name
     return
-      "With \(perArm) in an arm Boschloo's test at .05 (achieved size \(tenThousandths(design.achievedSize))) finds with 80 % power:\n\n"
+      "With \(perArm) in an arm \(name) at .05 (achieved size \(tenThousandths(design.achievedSize))) finds with 80 % power:\n\n"
       + rows.joined(separator: "\n") + "\n\nWhy these differences matter: \(open)"
   }
 
@@ -137,7 +143,9 @@ public struct PlanDocument {
   }
 
   private var models: String {
-    "Each contrast: \(value("test")); risk difference, \(value("interval")); \(value("strata_model")). Sensitivity: \(value("sensitivity"))."
+    let effects = plan.factors.count > 1 ? "Factors: \(value("effects_model")). " : ""
+    return
+      "\(effects)Each contrast: \(value("test")); risk difference, \(value("interval")); \(value("strata_model")). Sensitivity: \(value("sensitivity"))."
   }
 
   private var criteria: String { "Two-sided, .05; \(value("multiplicity"))." }

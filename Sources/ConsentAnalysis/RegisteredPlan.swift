@@ -53,25 +53,57 @@ public struct RegisteredPlan: Hashable, Sendable {
           index == 0 ? "primary_contrast" : "contrast_\(index + 1)",
           "\(plan.arms[contrast.other].name) against \(plan.arms[contrast.base].name)"))
     }
-    facts += RegisteredPlan.analysis
+    for (index, effect) in plan.effects.enumerated() {
+      let isPrimary = index == 0 && plan.contrasts.isEmpty
+      facts.append(
+        Fact(
+          isPrimary ? "primary_effect" : "effect_\(index + 1)",
+          effect.map { plan.factors[$0].name }.joined(separator: " x ")))
+    }
+    facts += RegisteredPlan.analysis(plan)
     self.facts = facts
   }
 
-  /// What `report` does, whatever the study.
-  private static let analysis = [
-    Fact("primary_outcome", "unaware_sharing: truth = allowed and belief is not-allowed or dont-know"),
-    Fact("primary_denominator", "analysed = 1 and belief is not missing"),
-    Fact("secondary_outcome", "allowed: truth = allowed"), Fact("secondary_denominator", "analysed = 1"),
-    Fact("test", "boschloo, two-sided by Fisher's two-sided p, alpha 0.05"),
-    Fact("multiplicity", "holm over the contrasts of each outcome"),
-    Fact("interval", "newcombe hybrid score, 95 %"),
-    Fact("strata_model", "logistic regression with strata, profile likelihood; Firth where outcomes are separated"),
-    Fact(
-      "exclusions",
-      "data = keep and not excluded and not restarted and every frame replayed; exclusions use only facts fixed before the pop-up, duplicates, withdrawal, or technical failure judged blind to the arm"
-    ), Fact("sensitivity", "without possibly_accidental = 1"),
-    Fact("missing", "who did not answer the question on belief is in no denominator of the primary outcome"),
-  ]
+  /// What `report` does.
+  private static func analysis(_ plan: StudyPlan) -> [Fact] {
+    let contrasts = plan.contrasts.isEmpty ? [] : ["the contrasts"]
+    let families = contrasts + (plan.effects.isEmpty ? [] : ["the effects"])
+    var facts = [
+      Fact("primary_outcome", "unaware_sharing: truth = allowed and belief is not-allowed or dont-know"),
+      Fact("primary_denominator", "analysed = 1 and belief is not missing"),
+      Fact("secondary_outcome", "allowed: truth = allowed"), Fact("secondary_denominator", "analysed = 1"),
+      Fact("test", test(plan)),
+      Fact(
+        "multiplicity",
+        families.isEmpty
+          ? "nothing is tested" : "holm over \(families.joined(separator: ", and over ")) of each outcome"),
+      Fact("interval", "newcombe hybrid score, 95 %"),
+      Fact("strata_model", "logistic regression with strata, profile likelihood; Firth where outcomes are separated"),
+    ]
+    if plan.factors.count > 1 {
+      facts.append(
+        Fact(
+          "effects_model",
+          "logistic regression, effect coding, interactions of two factors, strata; likelihood-ratio test of each effect; Firth where outcomes are separated; beside it differences of shares by MOVER and Wald"
+        ))
+    }
+    return facts + [
+      Fact(
+        "exclusions",
+        "data = keep and not excluded and not restarted and every frame replayed; exclusions use only facts fixed before the pop-up, duplicates, withdrawal, or technical failure judged blind to the arm"
+      ), Fact("sensitivity", "without possibly_accidental = 1"),
+      Fact("missing", "who did not answer the question on belief is in no denominator of the primary outcome"),
+    ]
+  }
+
+  private static func test(_ plan: StudyPlan) -> String {
+    switch plan.test {
+    case .boschloo:
+      "boschloo, two-sided by Fisher's two-sided p, alpha 0.05; fisher where an arm has more than \(TwoByTwo.mostEnumerated)"
+    case .fisher: "fisher, two-sided by likelihood, alpha 0.05"
+    case .midP: "mid-p of fisher's, two-sided by likelihood, not exact, alpha 0.05"
+    }
+  }
 
   // MARK: Deviations
 

@@ -32,6 +32,8 @@ public struct SessionMeasures: Hashable, Sendable {
   public var way: DecisionWay?
   /// What the first answer was; nil without one.
   public var firstAnswer: FirstAnswer?
+  /// What was answered to every prompt; nil without an answer.
+  public var prompts: [FirstAnswer?] = []
   /// How much the person would regret what they decided, 1...7; nil without an answer.
   public var regret: Int?
   /// How sure the person is of the belief, 1...5; nil without an answer.

@@ -16,7 +16,7 @@ public struct StudyAnalysis: Sendable {
     public var isPrimary: Bool
     /// The counts.
     public var table: TwoByTwo
-    /// Boschloo's test; nil where an arm has nobody, or more than 1,000.
+    /// The planned test, or Fisher's where Boschloo's is planned and an arm has more than 1,000; nil where an arm has nobody.
     public var test: TestResult?
     /// How often the test rejects at .05 where there is no difference, at its worst; nil where there is no test, or more than
     /// `TwoByTwo.mostSized` in an arm.
@@ -38,32 +38,30 @@ public struct StudyAnalysis: Sendable {
   public let arms: [ArmSummary]
   /// The planned comparisons.
   public let comparisons: [Comparison]
+  /// What the factors do, by each outcome; empty where the arms are not combinations of levels, or one of them has nobody.
+  public let factorial: [FactorialAnalysis]
   /// Whether those who were assigned answered as often in all arms; nil with fewer than two arms that have anybody.
   public let attrition: TestResult?
 
   /// Sums up and compares.
   ///
   /// - Parameters:
-  ///   - arms: names of the arms.
-  ///   - contrasts: pairs of arms, base and other; the first is the primary one.
-  ///   - strata: how many strata there are, 1 or more.
   ///   - people: everybody who was assigned, each once.
   ///   - fewest: for each arm the fewest keys to each first answer, where that is known.
   public init(
-    stage: Stage, arms names: [String], contrasts: [(base: Int, other: Int)], strata: Int, people: [SessionMeasures],
-    fewest: [[FirstAnswer: Int]] = []
+    _ plan: AnalysisPlan, stage: Stage, people: [SessionMeasures], fewest: [[FirstAnswer: Int]] = []
   ) {
     self.stage = stage
-    var arms = names.enumerated().map { index, name in
+    var arms = plan.arms.enumerated().map { index, name in
       ArmSummary(name: name, fewest: fewest.indices.contains(index) ? fewest[index] : [:])
     }
     for person in people { arms[person.arm].add(person) }
     self.arms = arms
     var comparisons: [Comparison] = []
     for outcome in Outcome.allCases {
-      var family = contrasts.enumerated().map { index, contrast in
+      var family = plan.contrasts.enumerated().map { index, contrast in
         StudyAnalysis.compare(
-          contrast, outcome, isPrimary: index == 0 && outcome == .unawareSharing, arms, strata, people)
+          contrast, outcome, isPrimary: index == 0 && outcome == .unawareSharing, arms, plan, people)
       }
       let tested = family.indices.filter { family[$0].test != nil }
       if tested.count > 1 {
@@ -73,6 +71,7 @@ public struct StudyAnalysis: Sendable {
       comparisons += family
     }
     self.comparisons = comparisons
+    factorial = StudyAnalysis.factorial(plan, people)
     let present = arms.filter { $0.assigned > 0 }
     attrition =
       present.count < 2
@@ -83,8 +82,8 @@ public struct StudyAnalysis: Sendable {
   }
 
   private static func compare(
-    _ contrast: (base: Int, other: Int), _ outcome: Outcome, isPrimary: Bool, _ arms: [ArmSummary], _ strata: Int,
-    _ people: [SessionMeasures]
+    _ contrast: AnalysisPlan.Contrast, _ outcome: Outcome, isPrimary: Bool, _ arms: [ArmSummary],
+    _ plan: AnalysisPlan, _ people: [SessionMeasures]
   ) -> Comparison {
     let (base, other) = (arms[contrast.base], arms[contrast.other])
     let table = TwoByTwo(base: base.proportion(outcome), other: other.proportion(outcome))
@@ -95,15 +94,15 @@ public struct StudyAnalysis: Sendable {
     }
     return Comparison(
       base: contrast.base, other: contrast.other, outcome: outcome, isPrimary: isPrimary, table: table,
-      test: table.result(of: .boschloo), achievedSize: table.size(of: .boschloo), adjusted: nil,
-      stratified: strata > 1 ? stratified(contrast, outcome, strata, people) : nil,
+      test: table.result(of: plan.test), achievedSize: table.size(of: plan.test), adjusted: nil,
+      stratified: plan.strata > 1 ? stratified(contrast, outcome, people) : nil,
       withoutAccidents: TwoByTwo(base: without(contrast.base), other: without(contrast.other)),
       times: (base.spells + other.spells).contains { $0.cause > 0 } ? LogRank.test(base.spells, other.spells) : nil)
   }
 
   /// The strata of the allocation are in the model; where the outcomes are separated, Firth's penalty is used.
   private static func stratified(
-    _ contrast: (base: Int, other: Int), _ outcome: Outcome, _ strata: Int, _ people: [SessionMeasures]
+    _ contrast: AnalysisPlan.Contrast, _ outcome: Outcome, _ people: [SessionMeasures]
   ) -> (estimate: Estimate, test: TestResult)? {
     var rows: [[Double]] = []
     var outcomes: [Bool] = []
@@ -125,5 +124,20 @@ public struct StudyAnalysis: Sendable {
     let plain = LogisticRegression(rows, outcomes, names: names)
     let fit = plain.isSeparated ? LogisticRegression(rows, outcomes, names: names, penalty: .firth) : plain
     return (fit.profile(1), fit.likelihoodRatio(without: [1]))
+  }
+
+  private static func factorial(_ plan: AnalysisPlan, _ people: [SessionMeasures]) -> [FactorialAnalysis] {
+    guard let design = plan.design else { return [] }
+    return Outcome.allCases.compactMap { outcome in
+      var counts = Array(repeating: Array(repeating: (yes: 0, all: 0), count: plan.strata), count: plan.arms.count)
+      for person in people where person.isAnalysed {
+        guard let value = outcome.value(person) else { continue }
+        counts[person.arm][person.stratum].all += 1
+        if value { counts[person.arm][person.stratum].yes += 1 }
+      }
+      return FactorialAnalysis(
+        outcome, design, planned: plan.effects, isPrimary: plan.contrasts.isEmpty && outcome == .unawareSharing,
+        groups: counts.map { $0.map { Proportion($0.yes, of: $0.all) } })
+    }
   }
 }

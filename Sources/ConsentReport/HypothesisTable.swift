@@ -48,7 +48,7 @@ struct HypothesisView {
       results.append(Result(name: "p", value: Digits.text(test.p), method: test.method))
     } else {
       results.append(
-        Result(name: "p", value: "not tested", method: "an arm has nobody, or more than \(TwoByTwo.mostEnumerated)"))
+        Result(name: "p", value: "not tested", method: "an arm has nobody"))
     }
     if let adjusted = comparison.adjusted {
       results.append(

@@ -20,11 +20,7 @@ extension ReportWords {
         "Unaware sharing: training is allowed, and the person believes that it is not or does not know; of those who answered the "
           + "question on belief. Wrong answers and not knowing are kept apart in the table of belief and truth."
       ), ("Secondary outcome", "Training is allowed at the end of the session; of all who are analysed."),
-      (
-        "Tests",
-        "Boschloo's unconditional exact test, two-sided by Fisher's two-sided p (as R's Exact has it), at .05; Fisher's ties are tables "
-          + "within a factor of 1 + 10⁻⁷. Holm over the contrasts of each outcome. Up to \(TwoByTwo.mostEnumerated) in an arm."
-      ),
+      ("Tests", tests(plan)),
       (
         "Intervals",
         "95 %: Wilson's score interval for shares, Newcombe's hybrid score interval for differences, Wald on the logarithm for ratios; none "
@@ -37,6 +33,25 @@ extension ReportWords {
           "Strata",
           "Logistic regression with the arm and a column for every stratum, profile likelihood interval and likelihood-ratio test; "
             + "Firth's penalised likelihood where the outcomes are separated."
+        ))
+    }
+    if plan.factors.count > 1 {
+      methods.append(
+        (
+          "Effects of factors",
+          "Logistic regression with effect coding, so that a factor's coefficients are averages over the levels of the others; interactions of "
+            + "two factors; strata as columns; Wald and profile likelihood intervals; the likelihood-ratio test of each effect; Firth's "
+            + "penalised likelihood where the outcomes are separated. On the scale of shares: differences, and differences of differences, "
+            + "averaged over the cells of the other factors, limits by MOVER of Wilson's, Wald's z, which is not exact; without strata. Holm "
+            + "over the planned effects of each outcome. An interaction on one scale need not be one on the other."
+        ))
+    }
+    if analysis.arms.contains(where: { $0.prompts.count > 1 }) {
+      methods.append(
+        (
+          "Prompts",
+          "The first answer to each prompt before the next one. Shares of all prompts have intervals that take people as clusters (Liang and "
+            + "Zeger 1986). They describe; what is compared is how training stands at the end, of all who were assigned and are analysed."
         ))
     }
     methods += [
@@ -60,6 +75,20 @@ extension ReportWords {
       ), ("Versions", versions(plan)),
     ]
     return methods
+  }
+
+  private func tests(_ plan: StudyPlan) -> String {
+    let ties = "Fisher's ties are tables within a factor of 1 + 10⁻⁷."
+    let test =
+      switch plan.test {
+      case .boschloo:
+        "Boschloo's unconditional exact test, two-sided by Fisher's two-sided p (as R's Exact has it), at .05; Fisher's own where an arm has "
+          + "more than \(TwoByTwo.mostEnumerated), and it is named where it was used. \(ties)"
+      case .fisher: "Fisher's exact test, two-sided by likelihood, at .05; its size is under the level. \(ties)"
+      case .midP:
+        "The mid-p of Fisher's test, two-sided by likelihood, at .05. It is not exact: its size may be over the level, and is given. \(ties)"
+      }
+    return "\(test) Holm over the contrasts of each outcome."
   }
 
   private func rules(_ plan: StudyPlan) -> String {

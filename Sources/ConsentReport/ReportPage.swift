@@ -66,6 +66,8 @@ struct PageView {
   let flow: FlowView
   let plannedWords: String
   let hypotheses: [HypothesisView]
+  let effects: [EffectsView]
+  let furtherEffects: [EffectsView]
   let forests: [ForestView]
   let provenance: ProvenanceView
   let belief: BeliefView
@@ -100,6 +102,8 @@ struct PageView {
     flow = FlowView(report)
     plannedWords = words.planned
     hypotheses = analysis.comparisons.enumerated().map { HypothesisView($1, number: $0 + 1, analysis) }
+    effects = EffectsView.all(analysis, planned: true)
+    furtherEffects = EffectsView.all(analysis, planned: false)
     forests = ForestView.all(analysis)
     provenance = ProvenanceView(analysis)
     belief = BeliefView(analysis)
@@ -118,7 +122,7 @@ struct PageView {
   }
 }
 
-/// A table of counts: a row an arm.
+/// A table of counts, a row an arm, or of other things.
 struct TableView {
   struct Row {
     var name: String
@@ -126,6 +130,8 @@ struct TableView {
   }
 
   var caption: String
+  /// What the rows are.
+  var first = "arm"
   var columns: [String]
   var rows: [Row]
 }

@@ -44,9 +44,7 @@ struct ReportWords {
 
   /// The primary result, in sentences.
   var short: [String] {
-    guard let primary = analysis.comparisons.first(where: \.isPrimary) else {
-      return ["No contrasts are planned, so nothing is tested."]
-    }
+    guard let primary = analysis.comparisons.first(where: \.isPrimary) else { return shortOfEffects }
     let (base, other) = (analysis.arms[primary.base].name, analysis.arms[primary.other].name)
     var lines = [
       "Unaware sharing (training is allowed, and the person believes that it is not or does not know): "
@@ -54,19 +52,38 @@ struct ReportWords {
     ]
     let difference = primary.table.riskDifference()
     guard difference.value.isFinite, let test = primary.test else {
-      return lines + [
-        "The primary comparison cannot be made: an arm has nobody, or more than \(TwoByTwo.mostEnumerated)."
-      ]
+      return lines + ["The primary comparison cannot be made: an arm has nobody."]
     }
     let adjusted = primary.adjusted.map { ", \(Digits.text($0)) adjusted by Holm" } ?? ""
     lines.append(
       "Difference: \(Digits.fixed(difference.value * 100, 1)) percentage points, 95 % interval \(Numbers.interval(difference)); "
-        + "p = \(Digits.text(test.p))\(adjusted) (Boschloo's exact test).")
+        + "p = \(Digits.text(test.p))\(adjusted) (\(test.method)).")
+    return lines + incomplete
+  }
+
+  /// The primary result of a study that plans effects of factors.
+  private var shortOfEffects: [String] {
+    guard !report.plan.effects.isEmpty else { return ["Nothing is planned to be tested, so nothing is."] }
+    guard let primary = analysis.factorial.lazy.flatMap(\.effects).first(where: \.isPrimary) else {
+      return ["The primary effect cannot be tested: an arm has nobody, or everybody did the same."]
+    }
+    let adjusted = primary.adjusted.map { ", \(Digits.text($0)) adjusted by Holm" } ?? ""
+    let shares = primary.shares.map {
+      "\($0.name): \(Digits.fixed($0.estimate.value * 100, 1)) percentage points, 95 % interval \(Numbers.interval($0.estimate))"
+    }
+    return [
+      "Unaware sharing (training is allowed, and the person believes that it is not or does not know), by \(primary.name): "
+        + shares.joined(separator: "; ") + ".",
+      "p = \(Digits.text(primary.test.p))\(adjusted) (\(primary.test.method)).",
+    ] + incomplete
+  }
+
+  private var incomplete: [String] {
     let planned = report.plan.targetPerArm * report.plan.strata.count
     if analysis.stage == .live, let least = analysis.arms.map(\.analysed).min(), least < planned {
-      lines.append("The study is not complete: \(least) are analysed in the smallest arm, and \(planned) were planned.")
+      return ["The study is not complete: \(least) are analysed in the smallest arm, and \(planned) were planned."]
     }
-    return lines
+    return []
   }
 
   private func of(_ proportion: Proportion) -> String {
@@ -74,10 +91,12 @@ struct ReportWords {
   }
 
   var planned: String {
-    analysis.comparisons.isEmpty
-      ? "study.yaml names no contrasts."
-      : "The contrasts of study.yaml, each by both outcomes; the first is the primary one. These, and nothing else on this page, are "
-        + "tests that were planned."
+    let contrasts = analysis.comparisons.isEmpty ? "" : "the contrasts of study.yaml, each by both outcomes"
+    let effects = report.plan.effects.isEmpty ? "" : "the effects that study.yaml names, each by both outcomes"
+    let both = [contrasts, effects].filter { !$0.isEmpty }.joined(separator: ", and ")
+    guard !both.isEmpty else { return "study.yaml names no contrasts and no effects." }
+    return
+      "Planned are \(both); the first is the primary one. These, and nothing else on this page, are tests that were planned."
   }
 
   var times: [String] {

@@ -87,7 +87,10 @@ struct AnalysisText {
   }
 
   private var planned: [String] {
-    guard !analysis.comparisons.isEmpty else { return ["no contrasts are planned"] }
+    let effects = EffectsText(analysis)
+    guard !analysis.comparisons.isEmpty else {
+      return (effects.hasPlanned ? [] : ["nothing is planned to be tested"]) + effects.lines
+    }
     return ["\(mark)planned comparisons"]
       + analysis.comparisons.flatMap { comparison -> [String] in
         let names = "\(analysis.arms[comparison.other].name) against \(analysis.arms[comparison.base].name)"
@@ -97,9 +100,10 @@ struct AnalysisText {
         ]
         if let test = comparison.test {
           let adjusted = comparison.adjusted.map { ", \(Digits.text($0)) by Holm" } ?? ""
-          lines.append("    p = \(Digits.text(test.p))\(adjusted) (\(test.method))")
+          let size = comparison.achievedSize.map { "; achieved size \(Digits.fixed($0, 4))" } ?? ""
+          lines.append("    p = \(Digits.text(test.p))\(adjusted) (\(test.method)\(size))")
         } else {
-          lines.append("    not tested: an arm has nobody, or more than 1,000")
+          lines.append("    not tested: an arm has nobody")
         }
         let odds = comparison.table.oddsRatio()
         if odds.value.isFinite { lines.append("    \(estimate(odds))") }
@@ -114,14 +118,10 @@ struct AnalysisText {
           lines.append("    time to any decision: p = \(Digits.text(times.p)) (\(times.method))")
         }
         return lines
-      }
+      } + effects.lines
   }
 
-  private func estimate(_ estimate: Estimate) -> String {
-    guard estimate.value.isFinite else { return "– (\(estimate.method))" }
-    return
-      "\(Digits.text(estimate.value)) [\(Digits.text(estimate.low)), \(Digits.text(estimate.high))] (\(estimate.method))"
-  }
+  private func estimate(_ estimate: Estimate) -> String { estimate.line }
 
   /// Arms below each other, under a head.
   private func table(_ columns: [String], _ rows: [[String]]) -> [String] {
@@ -151,7 +151,7 @@ struct AnalysisText {
         "attrition",
         analysis.attrition.map(test) ?? .null
       ),
-      ("comparisons", .array(analysis.comparisons.map(comparison))),
+      ("comparisons", .array(analysis.comparisons.map(comparison))), ("factorial", EffectsText(analysis).json),
     ])
   }
 
@@ -190,19 +190,9 @@ struct AnalysisText {
     ])
   }
 
-  private func number(_ estimate: Estimate) -> JSON {
-    .object([
-      ("value", .real(estimate.value)), ("low", .real(estimate.low)), ("high", .real(estimate.high)),
-      ("method", .text(estimate.method)),
-    ])
-  }
+  private func number(_ estimate: Estimate) -> JSON { estimate.json }
 
-  private func test(_ result: TestResult) -> JSON {
-    .object([
-      ("statistic", result.statistic.map { .real($0) } ?? .null), ("p", .real(result.p)),
-      ("method", .text(result.method)),
-    ])
-  }
+  private func test(_ result: TestResult) -> JSON { result.json }
 
   private func comparison(_ comparison: StudyAnalysis.Comparison) -> JSON {
     .object([
@@ -210,7 +200,9 @@ struct AnalysisText {
       ("outcome", .text(comparison.outcome.rawValue)), ("primary", .bool(comparison.isPrimary)),
       ("risk_difference", number(comparison.table.riskDifference())),
       ("odds_ratio", number(comparison.table.oddsRatio())),
-      ("test", comparison.test.map(test) ?? .null), ("p_holm", comparison.adjusted.map { .real($0) } ?? .null),
+      ("test", comparison.test.map(test) ?? .null),
+      ("achieved_size", comparison.achievedSize.map { .real($0) } ?? .null),
+      ("p_holm", comparison.adjusted.map { .real($0) } ?? .null),
       ("stratified", comparison.stratified.map { number($0.estimate) } ?? .null),
       ("stratified_test", comparison.stratified.map { test($0.test) } ?? .null),
       ("without_accidents", number(comparison.withoutAccidents.riskDifference())),

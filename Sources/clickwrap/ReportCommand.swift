@@ -92,8 +92,7 @@ extension StudyReport {
     let arms = try open.plan.arms.indices.map { try ReportedArm(open, arm: $0) }
     let reading = try StudyReading(open, plan, stage: stage, takesTexts: takesTexts)
     let analysis = StudyAnalysis(
-      stage: stage, arms: open.plan.arms.map(\.name), contrasts: open.plan.contrasts.map { ($0.base, $0.other) },
-      strata: open.plan.strata.count, people: reading.people, fewest: arms.map(\.fewest))
+      AnalysisPlan(open.plan), stage: stage, people: reading.people, fewest: arms.map(\.fewest))
     let names = open.plan.arms.map(\.name)
     self.init(
       plan: open.plan, analysis: analysis,

@@ -112,6 +112,7 @@ extension SessionMeasures {
     reasonLeftOut = described.reasonLeftOut
     way = described.way
     firstAnswer = described.firstAnswer
+    prompts = described.prompts
     regret = described.regret
     confidence = described.confidence
   }

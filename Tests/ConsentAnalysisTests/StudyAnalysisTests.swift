@@ -1,5 +1,6 @@
 import ConsentModel
 import ConsentStudy
+import Glibc
 import Statistics
 import Testing
 
@@ -28,7 +29,10 @@ import Testing
     _ people: [SessionMeasures], arms: [String] = ["on", "off"], contrasts: [(base: Int, other: Int)] = [(1, 0)],
     strata: Int = 1
   ) -> StudyAnalysis {
-    StudyAnalysis(stage: .simulated, arms: arms, contrasts: contrasts, strata: strata, people: people)
+    var plan = AnalysisPlan(
+      arms: arms, contrasts: contrasts.map { AnalysisPlan.Contrast(base: $0.base, other: $0.other) })
+    plan.strata = strata
+    return StudyAnalysis(plan, stage: .simulated, people: people)
   }
 
   @Test func armsAreCountedAsTheMethodSays() throws {
@@ -85,6 +89,78 @@ import Testing
     let stratified = try #require(found.comparisons[0].stratified)
     #expect(stratified.estimate.low > 0 && stratified.estimate.value > 0 && stratified.test.p < 0.05)
     #expect(analysis(everybody).comparisons[0].stratified == nil)
+  }
+
+  /// Four arms of two factors, by hand: the interaction of the regression is the sum of the log odds with alternating signs over four,
+  /// that of the shares the difference of the differences.
+  @Test func factorsAreAnalysed() throws {
+    let counts = [(4, 16), (9, 11), (7, 13), (15, 5)]
+    let everybody = counts.enumerated().flatMap { arm, count in
+      people(arm, count.0, .allowed, .notAllowed) + people(arm, count.1, .notAllowed, .notAllowed)
+    }
+    var plan = AnalysisPlan(arms: ["a", "b", "c", "d"], contrasts: [])
+    plan.design = FactorialDesign([
+      Factor("default", levels: ["on", "off"]), Factor("fill", levels: ["black", "equal"]),
+    ])
+    plan.effects = [[0], [0, 1]]
+    let found = StudyAnalysis(plan, stage: .simulated, people: everybody)
+    #expect(found.factorial.map(\.outcome) == Outcome.allCases && found.comparisons.isEmpty)
+    let effects = found.factorial[0].effects
+    #expect(effects.map(\.name) == ["default", "fill", "default × fill"])
+    #expect(effects.map(\.isPlanned) == [true, false, true] && effects.map(\.isPrimary) == [true, false, false])
+    #expect(found.factorial[1].effects.allSatisfy { !$0.isPrimary })
+    let odds = counts.map { log(Double($0.0) / Double($0.1)) }
+    #expect(abs(effects[2].coefficients[0].wald.value - (odds[0] - odds[1] - odds[2] + odds[3]) / 4) < 1e-9)
+    let shares = counts.map { Double($0.0) / 20 }
+    #expect(abs(effects[0].shares[0].estimate.value - (shares[2] + shares[3] - shares[0] - shares[1]) / 2) < 1e-12)
+    #expect(abs(effects[2].shares[0].estimate.value - (shares[3] - shares[2] - shares[1] + shares[0])) < 1e-12)
+    #expect(effects.compactMap(\.adjusted) == Holm.adjusted([effects[0].test.p, effects[2].test.p]))
+    // With strata that say nothing, nothing changes much; with an arm without anybody nothing can be said.
+    plan.strata = 2
+    let strata = everybody.enumerated().map { index, person in
+      var person = person
+      person.stratum = index % 2
+      return person
+    }
+    let stratified = StudyAnalysis(plan, stage: .simulated, people: strata).factorial[0].effects
+    #expect(abs(stratified[0].test.p - effects[0].test.p) < 0.01 && stratified[0].test.p != effects[0].test.p)
+    #expect(StudyAnalysis(plan, stage: .simulated, people: strata.filter { $0.arm > 0 }).factorial.isEmpty)
+  }
+
+  @Test func separatedFactorsArePenalised() throws {
+    var plan = AnalysisPlan(arms: ["a", "b", "c", "d"], contrasts: [])
+    plan.design = FactorialDesign([
+      Factor("default", levels: ["on", "off"]), Factor("fill", levels: ["black", "equal"]),
+    ])
+    let everybody =
+      [0, 1].flatMap { people($0, 6, .allowed, .notAllowed) }
+      + [2, 3].flatMap { people($0, 6, .notAllowed, .notAllowed) }
+    let effect = try #require(StudyAnalysis(plan, stage: .simulated, people: everybody).factorial.first?.effects.first)
+    #expect(effect.test.method.contains("Firth") && effect.test.p < 0.01 && effect.coefficients[0].wald.value.isFinite)
+  }
+
+  @Test func thePlannedTestIsUsed() {
+    let everybody =
+      people(0, 9, .allowed, .notAllowed) + people(0, 5, .notAllowed, .notAllowed)
+      + people(1, 3, .allowed, .notAllowed) + people(1, 10, .notAllowed, .notAllowed)
+    for test in [TwoArmDesign.Test.boschloo, .fisher, .midP] {
+      var plan = AnalysisPlan(arms: ["on", "off"], contrasts: [AnalysisPlan.Contrast(base: 1, other: 0)])
+      plan.test = test
+      let primary = StudyAnalysis(plan, stage: .live, people: everybody).comparisons[0]
+      #expect(primary.test == primary.table.result(of: test) && primary.achievedSize == primary.table.size(of: test))
+      #expect(primary.achievedSize != nil)
+    }
+  }
+
+  @Test func promptsOfOnePersonAreOneCluster() {
+    var often = people(0, 1, .allowed, .allowed)[0]
+    often.prompts = [.deferred, .deferred, .allowed]
+    var once = often
+    once.prompts = [nil]
+    let arm = analysis([often, often, once]).arms[0]
+    #expect(arm.prompts == [[.deferred: 2, nil: 1], [.deferred: 2], [.allowed: 2]])
+    #expect(arm.promptShares[.deferred]?.clusters == 3 && arm.promptShares[.deferred]?.count == 4)
+    #expect(arm.promptShares[.allowed]?.total == 7)
   }
 
   @Test func nobodyIsNoError() {

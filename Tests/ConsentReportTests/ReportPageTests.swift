@@ -8,14 +8,18 @@ import Testing
 
 @Suite("the page of a report") struct ReportPageTests {
   /// The page of a study in which nobody or some took part.
-  private func page(_ stage: Stage, _ people: [SessionMeasures] = [], quotes: [String]? = nil) throws -> String {
-    let text = StudyTemplate.text(
+  private func page(
+    _ stage: Stage, _ people: [SessionMeasures] = [], quotes: [String]? = nil, changes: [(String, String)] = []
+  ) throws -> String {
+    var text = StudyTemplate.text(
       name: "s", flow: "consumer-terms", engineVersion: JournalFormat.engineVersion, seed: 1, retainUntil: "2030-01-01")
+    for (old, new) in changes {
+      #expect(text.contains(old))
+      text = text.split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+    }
     let (plan, found) = StudyPlan.decode(Array(text.utf8), file: "study.yaml")
     let study = try #require(plan, "\(found)")
-    let analysis = StudyAnalysis(
-      stage: stage, arms: study.arms.map(\.name), contrasts: study.contrasts.map { ($0.base, $0.other) }, strata: 1,
-      people: people)
+    let analysis = StudyAnalysis(AnalysisPlan(study), stage: stage, people: people)
     let arm = StudyReport.Arm(levels: ["a=b"], rules: [], seeing: SeeingSummary(), map: "<svg/>", frame: "00")
     var report = StudyReport(
       plan: study, analysis: analysis, arms: study.arms.map { _ in arm },
@@ -70,8 +74,29 @@ import Testing
 
   @Test func aStudyWithoutAnybodyHasAPageToo() throws {
     let page = try page(.pilot)
-    #expect(page.contains("The primary comparison cannot be made"))
+    #expect(page.contains("The primary comparison cannot be made: an arm has nobody."))
     for part in [">nan", "nan%", " nan", "inf%"] { #expect(!page.contains(part), "\(part)") }
+  }
+
+  @Test func factorsHaveATableOfTheirOwn() throws {
+    let arms = "arms:\n  default-on: {default: on}\n  default-off: {default: off}\n  forced-choice: {default: unset}\n"
+    let contrasts = "contrasts: [[default-off, default-on], [forced-choice, default-on]]"
+    let effects = "factors: {default: [on, off], fill: [black, equal]}\neffects: [[default, fill]]\n#"
+    let everybody = (0..<80).map { index in
+      var person = SessionMeasures(arm: index % 4, reached: [.exposed], isAnalysed: true)
+      person.truth = index % 3 == 0 ? .allowed : .notAllowed
+      person.belief = .notAllowed
+      person.prompts = [.deferred, .allowed]
+      return person
+    }
+    let page = try page(.live, everybody, changes: [(arms, ""), (contrasts, effects)])
+    let parts = page.split(separator: "<h2 id=\"exploratory\"", omittingEmptySubsequences: false)
+    #expect(parts.count == 2 && parts[0].contains("<th scope=\"row\">default × fill</th><td>primary</td>"))
+    #expect(parts[1].contains("<th scope=\"row\">fill</th><td>exploratory</td>"))
+    #expect(parts[0].contains("difference of differences") && parts[1].contains("arm, prompt"))
+    #expect(
+      page.contains(
+        "Unaware sharing (training is allowed, and the person believes that it is not or does not know), by"))
   }
 
   @Test func axesEndOnNumbersThatCanBeDividedByFour() {

@@ -44,6 +44,29 @@ import Testing
     #expect(way(start + [(enter, [.deferred(term: 0)])]).isDeferral)
   }
 
+  @Test func everyPromptHasItsFirstAnswer() {
+    func decided(_ term: Int32, _ standing: Standing) -> LogRecord {
+      .decided(term: term, standing: standing, provenance: .changed)
+    }
+    let cases: [([[LogRecord]], [FirstAnswer?])] = [
+      ([], []), ([[decided(1, .agreed)]], []), ([[.prompted(number: 1)]], [nil]),
+      (
+        [
+          [.prompted(number: 1)], [.deferred(term: 1)], [.prompted(number: 2)], [.missed(.noMeaning)],
+          [decided(0, .agreed), decided(1, .declined)],
+        ], [.deferred, .refused]
+      ),
+      ([[.prompted(number: 1)], [decided(0, .agreed)]], [nil]),
+      ([[.prompted(number: 1)], [decided(1, .agreed)], [decided(1, .declined)]], [.allowed]),
+      ([[.prompted(number: 1)], [.prompted(number: 2), decided(1, .agreed)]], [nil, .allowed]),
+    ]
+    for (events, expected) in cases {
+      var answers = PromptAnswers(term: 1)
+      for records in events { answers.note(records) }
+      #expect(answers.answers == expected, "\(events)")
+    }
+  }
+
   @Test func aFocusUnderAQuarterOfASecondOnlyPassesThrough() {
     let cases: [(focused: Int64, longest: Int64, passed: Bool)] = [
       (0, 0, false), (100_000, 100_000, true), (400_000, 200_000, true), (400_000, 249_999, true),

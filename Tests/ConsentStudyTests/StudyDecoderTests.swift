@@ -74,6 +74,40 @@ private func check(
       ], [])
   }
 
+  private static let arms =
+    "arms:\n  default-on: {default: on}\n  default-off: {default: off}\n  forced-choice: {default: unset}\n"
+  private static let contrasts = "contrasts: [[default-off, default-on], [forced-choice, default-on]]"
+
+  @Test func effectsAreOfFactors() {
+    func changes(_ effects: String) -> [(String, String)] {
+      [
+        (Self.arms, ""),
+        (Self.contrasts, "factors: {default: [on, off], fill: [black, equal], esc: [nothing]}\neffects: \(effects)\n#"),
+      ]
+    }
+    let hint = "write [[default], [default, fill]]"
+    check(changes("[[default], [fill, default]]"), [])
+    check(
+      changes("[[defaults], [esc]]"),
+      [
+        "error: there is no factor `defaults` (did you mean `default`?)",
+        "error: there is no factor `esc` (there is default, fill)",
+      ])
+    for effects in ["[[default, default]]", "[[fill, default], [default, fill]]", "[[]]"] {
+      check(changes(effects), ["error: an effect is a factor, or two different ones, each named once (\(hint))"])
+    }
+    check(
+      [(Self.contrasts, "effects: [[default]]\n#")],
+      [
+        "error: `effects` need `factors`, two or more with two levels or more "
+          + "(arms that are written one by one are compared by `contrasts`)"
+      ])
+    check([(Self.contrasts, "test: mid-p\n#")], [])
+    check(
+      [(Self.contrasts, "test: mid_p\n#")],
+      ["error: `test` has to be `boschloo`, `fisher`, `mid-p`, not `mid_p` (did you mean `mid-p`?)"])
+  }
+
   @Test func numbersSizesAndDaysAreChecked() {
     check(
       [("target_per_arm: 66", "target_per_arm: 0")],

@@ -40,6 +40,8 @@ public struct DescribedSession: Sendable {
   public var way: DecisionWay?
   /// What the first answer was; nil without one.
   public var firstAnswer: FirstAnswer?
+  /// What was answered to every prompt; nil without an answer.
+  public var prompts: [FirstAnswer?] = []
   /// How much the person would regret what they decided, 1...7; nil without an answer.
   public var regret: Int?
   /// How sure the person is of the belief, 1...5; nil without an answer.
@@ -74,7 +76,7 @@ public struct DescribedSession: Sendable {
     regret = replayed?.answers.answer("answer_informed_regret").flatMap { Int($0) }
     reasonLeftOut = DescribedSession.reasonLeftOut(session, replayed)
     way = replayed.flatMap { $0.facts.way.isMet ? $0.facts.way : nil }
-    if isAnalysed, let replayed { seen = replayed.seen }
+    if isAnalysed, let replayed { (seen, prompts) = (replayed.seen, replayed.facts.prompts.answers) }
     if let way, way.isAnswered, let term = replayed?.training {
       firstAnswer = way.isDeferral ? .deferred : term.decidedStanding == .agreed ? .allowed : .refused
     }

@@ -19,6 +19,8 @@ struct SessionFacts {
   var decidedAt: SessionTime?
   /// What was done about the first prompt.
   var way = DecisionWay()
+  /// What was answered to every prompt.
+  var prompts: PromptAnswers
   /// The screen that is shown.
   private(set) var screen: Int32 = -1
 
@@ -27,6 +29,7 @@ struct SessionFacts {
     leftAt = shownAt
     firstShown = FirstShown(flow)
     practice = PracticeSpeed(flow)
+    prompts = PromptAnswers(term: flow.terms.firstIndex { $0.name == "training" })
   }
 
   /// Takes in an event, or the start, and what came of it.
@@ -36,6 +39,7 @@ struct SessionFacts {
     firstShown.note(records, at: now)
     practice.note(recorded?.event, state)
     way.note(recorded?.event.input, records)
+    prompts.note(records)
     for record in records {
       switch record {
       case .missed: misses += 1

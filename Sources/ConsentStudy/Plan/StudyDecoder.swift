@@ -33,6 +33,7 @@ private struct StudyDecoder {
   func plan(_ node: Node) -> StudyPlan? {
     guard let root = Reading(node, StudyKeys.root, findings) else { return nil }
     let arms = arms(root)
+    let factors = factors(root)
     let name = root.string("study") ?? ""
     return StudyPlan(
       name: name, title: root.string("title") ?? name, flow: root.string("flow") ?? "",
@@ -45,7 +46,8 @@ private struct StudyDecoder {
       log: log(root), controller: told("controller", root), contact: told("contact", root),
       approval: told("approval", root),
       duration: told("duration", root), retainUntil: root.day("retain_until") ?? Day(number: 0),
-      contrasts: contrasts(root, arms))
+      contrasts: contrasts(root, arms), factors: factors, effects: effects(root, factors),
+      test: root.word("test", as: StudyPlan.Test.self) ?? .boschloo)
   }
 
   /// A text that participants are told; braces would be taken for values.
@@ -158,6 +160,41 @@ private struct StudyDecoder {
       }
       return StudyPlan.Contrast(base: found[0], other: found[1])
     }
+  }
+
+  /// The factors whose levels are combined; those with one level only are none.
+  private func factors(_ root: Reading) -> [StudyPlan.DesignFactor] {
+    (root.mapping("factors") ?? []).map { entry in
+      StudyPlan.DesignFactor(name: entry.key, levels: entry.value.sequence?.compactMap(\.scalar) ?? [])
+    }.filter { $0.levels.count > 1 }
+  }
+
+  private func effects(_ root: Reading, _ factors: [StudyPlan.DesignFactor]) -> [[Int]] {
+    guard root.has("effects") else { return [] }
+    guard factors.count > 1 else {
+      findings.error(
+        at: root.mark(of: "effects"), "`effects` need `factors`, two or more with two levels or more",
+        hint: "arms that are written one by one are compared by `contrasts`")
+      return []
+    }
+    var known: [[Int]] = []
+    for item in root.items("effects") ?? [] {
+      let names = item.sequence?.compactMap { $0.scalar.map { text in Marked(text, at: item.mark) } } ?? []
+      let found = names.compactMap { name in
+        let index = factors.firstIndex { $0.name == name.value }
+        if index == nil { findings.missing("factor", name, among: factors.map(\.name)) }
+        return index
+      }
+      guard found.count == names.count else { continue }
+      let isEffect = (1...2).contains(found.count) && Set(found).count == found.count
+      if !isEffect || known.contains(found.sorted()) {
+        findings.error(
+          at: item.mark, "an effect is a factor, or two different ones, each named once",
+          hint: "write [[\(factors[0].name)], [\(factors[0].name), \(factors[1].name)]]")
+      }
+      known.append(found.sorted())
+    }
+    return known
   }
 
   // MARK: Rules

@@ -18,6 +18,11 @@ public enum StudyKeys {
       .optional("arms", .mapping, "arm → levels of factors; or `factors`"),
       .optional("factors", .mapping, "factor → list of levels: all combinations are arms; or `arms`"),
       .optional("contrasts", .list, "pairs of arms [base, other]; the first is the primary one"),
+      .optional(
+        "effects", .list, "with `factors`: what is tested of them, [factor] or [factor, factor] for an interaction"),
+      .optional(
+        "test", .word(["boschloo", "fisher", "mid-p"]), "how two arms are tested (default boschloo); mid-p is not exact"
+      ),
       .optional("presentation", .mapping, "what has to be the same for everybody"),
       .required("allocation", .mapping, "how arms are given out"),
       .required("target_per_arm", .integer(1...100_000), "completed live sessions wanted in each arm of each stratum"),

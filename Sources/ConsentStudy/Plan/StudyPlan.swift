@@ -50,6 +50,32 @@ public struct StudyPlan: Hashable, Sendable {
   public var retainUntil: Day
   /// Pairs of arms that are to be compared; the first is the primary contrast.
   public var contrasts: [Contrast]
+  /// The factors whose levels are combined to arms, in the order of the arms' levels, the last changing fastest; empty where arms
+  /// are written one by one.
+  public var factors: [DesignFactor]
+  /// What factors by themselves, or two together, do is to be tested: their indices; the first is primary where there are no
+  /// contrasts.
+  public var effects: [[Int]]
+  /// How two arms are tested.
+  public var test: Test
+
+  /// A factor whose levels are combined with those of the others.
+  public struct DesignFactor: Hashable, Sendable {
+    /// Its name.
+    public var name: String
+    /// Its levels; the first is the base.
+    public var levels: [String]
+  }
+
+  /// How two arms are tested.
+  public enum Test: String, CaseIterable, Hashable, Sendable {
+    /// Boschloo's unconditional exact test.
+    case boschloo
+    /// Fisher's exact test, whose size is under the level.
+    case fisher
+    /// The mid-p of Fisher's test, which is not exact.
+    case midP = "mid-p"
+  }
 
   /// A combination of levels to which participants are assigned.
   public struct Arm: Hashable, Sendable {

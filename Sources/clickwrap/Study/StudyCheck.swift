@@ -1,3 +1,4 @@
+import ConsentAnalysis
 import ConsentEngine
 import ConsentModel
 import ConsentSource
@@ -79,11 +80,17 @@ struct StudyCheck {
 
   /// What the contrasts can find, at some rates of the base arm.
   private func detectable(_ plan: StudyPlan) -> [String] {
-    guard !plan.contrasts.isEmpty else { return ["no contrasts are planned"] }
+    guard !plan.contrasts.isEmpty else {
+      return [
+        plan.effects.isEmpty
+          ? "nothing is planned to be tested: study.yaml has no contrasts and no effects"
+          : "effects of factors are planned; what they can find: clickwrap power --cell"
+      ]
+    }
     let perArm = min(1000, plan.targetPerArm * plan.strata.count)
-    let design = TwoArmDesign(perArm: perArm)
+    let design = TwoArmDesign(perArm: perArm, test: plan.test.design)
     var facts = [
-      "with \(perArm) in each arm, Boschloo's test, two-sided, at 0.05 (achieved size \(percent(design.achievedSize))), finds "
+      "with \(perArm) in each arm, \(plan.test.design.name), two-sided, at 0.05 (achieved size \(percent(design.achievedSize))), finds "
         + "with 80 % power:"
     ]
     for base in [0.1, 0.25, 0.5, 0.75, 0.9] {
