@@ -42,7 +42,7 @@ public struct FactorialAnalysis: Sendable {
   /// The effects: factors, then every two.
   public let effects: [Effect]
 
-  /// Analyses an outcome; nil where an arm has nobody, or where everybody did the same.
+  /// Analyses an outcome; nil where an arm has nobody, where everybody did the same, or where strata cannot be told from factors.
   ///
   /// - Parameters:
   ///   - groups: of each arm, in the order of the design's cells, the outcome in each stratum.
@@ -57,7 +57,7 @@ public struct FactorialAnalysis: Sendable {
     guard cells.allSatisfy({ $0.total > 0 }), happened > 0, happened < everybody else { return nil }
     self.outcome = outcome
     let matrix = design.matrix(coding: .effect, interactionsUpTo: 2)
-    let fit = FactorialAnalysis.fit(matrix, groups)
+    guard let fit = FactorialAnalysis.fit(matrix, groups) else { return nil }
     let shares = design.shareContrasts
     var effects = matrix.effects.map { effect in
       Effect(
@@ -82,7 +82,7 @@ public struct FactorialAnalysis: Sendable {
     self.effects = effects
   }
 
-  private static func fit(_ matrix: DesignMatrix, _ groups: [[Proportion]]) -> LogisticRegression {
+  private static func fit(_ matrix: DesignMatrix, _ groups: [[Proportion]]) -> LogisticRegression? {
     // A stratum of which nobody is here has no column.
     let present = (groups.first ?? []).indices.filter { stratum in groups.contains { $0[stratum].total > 0 } }
     var rows: [[Double]] = []
@@ -94,6 +94,7 @@ public struct FactorialAnalysis: Sendable {
       }
     }
     let names = matrix.names + present.dropFirst().map { "stratum \($0)" }
+    guard LogisticRegression.isIdentified(rows) else { return nil }
     let plain = LogisticRegression(rows, counts: counts, names: names)
     return plain.isSeparated ? LogisticRegression(rows, counts: counts, names: names, penalty: .firth) : plain
   }

@@ -104,25 +104,28 @@ public struct StudyAnalysis: Sendable {
   private static func stratified(
     _ contrast: AnalysisPlan.Contrast, _ outcome: Outcome, _ people: [SessionMeasures]
   ) -> (estimate: Estimate, test: TestResult)? {
-    var rows: [[Double]] = []
-    var outcomes: [Bool] = []
     let counted = people.filter { person in
       person.isAnalysed && [contrast.base, contrast.other].contains(person.arm) && outcome.value(person) != nil
     }
     // A stratum of which nobody is here has no column.
     let present = Set(counted.map(\.stratum)).sorted()
     guard present.count > 1 else { return nil }
-    for person in counted {
-      guard let value = outcome.value(person) else { continue }
-      let columns = present.dropFirst().map { person.stratum == $0 ? 1.0 : 0 }
-      rows.append([1, person.arm == contrast.other ? 1 : 0] + columns)
-      outcomes.append(value)
+    var rows: [[Double]] = []
+    var counts: [Proportion] = []
+    for arm in [contrast.base, contrast.other] {
+      for stratum in present {
+        let group = counted.filter { $0.arm == arm && $0.stratum == stratum }
+        guard !group.isEmpty else { continue }
+        rows.append([1, arm == contrast.other ? 1 : 0] + present.dropFirst().map { stratum == $0 ? 1 : 0 })
+        counts.append(Proportion(group.count { outcome.value($0) == true }, of: group.count))
+      }
     }
     let names = ["intercept", "arm"] + present.dropFirst().map { "stratum \($0)" }
-    let isMixed = Set(counted.map(\.arm)).count == 2 && Set(outcomes).count == 2
-    guard isMixed, rows.count > names.count else { return nil }
-    let plain = LogisticRegression(rows, outcomes, names: names)
-    let fit = plain.isSeparated ? LogisticRegression(rows, outcomes, names: names, penalty: .firth) : plain
+    let yes = counts.reduce(0) { $0 + $1.count }
+    let isMixed = Set(counted.map(\.arm)).count == 2 && yes > 0 && yes < counted.count
+    guard isMixed, counted.count > names.count, LogisticRegression.isIdentified(rows) else { return nil }
+    let plain = LogisticRegression(rows, counts: counts, names: names)
+    let fit = plain.isSeparated ? LogisticRegression(rows, counts: counts, names: names, penalty: .firth) : plain
     return (fit.profile(1), fit.likelihoodRatio(without: [1]))
   }
 

@@ -65,7 +65,9 @@ struct ReportWords {
   private var shortOfEffects: [String] {
     guard !report.plan.effects.isEmpty else { return ["Nothing is planned to be tested, so nothing is."] }
     guard let primary = analysis.factorial.lazy.flatMap(\.effects).first(where: \.isPrimary) else {
-      return ["The primary effect cannot be tested: an arm has nobody, or everybody did the same."]
+      return [
+        "The primary effect cannot be tested: an arm has nobody, everybody did the same, or strata cannot be told from factors."
+      ]
     }
     let adjusted = primary.adjusted.map { ", \(Digits.text($0)) adjusted by Holm" } ?? ""
     let shares = primary.shares.map {

@@ -59,6 +59,24 @@ public struct LogisticRegression: Sendable {
     self.init(groups, names: names, penalty: penalty)
   }
 
+  /// Whether no column of some rows follows from the others, so that every coefficient means something.
+  public static func isIdentified(_ rows: [[Double]]) -> Bool {
+    guard let columns = rows.first?.count, rows.count >= columns else { return false }
+    var rows = rows
+    for column in 0..<columns {
+      guard let best = (column..<rows.count).max(by: { abs(rows[$0][column]) < abs(rows[$1][column]) }),
+        abs(rows[best][column]) > 1e-9
+      else { return false }
+      rows.swapAt(column, best)
+      for row in column + 1..<max(rows.count, column + 1) {
+        let factor = rows[row][column] / rows[column][column]
+        guard factor != 0 else { continue }
+        for next in column..<columns { rows[row][next] -= factor * rows[column][next] }
+      }
+    }
+    return true
+  }
+
   private init(_ groups: [Group], names: [String], penalty: Penalty) {
     precondition(groups.allSatisfy { $0.row.count == names.count }, "every row has a number a column")
     self.names = names

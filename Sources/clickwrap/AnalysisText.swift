@@ -89,7 +89,7 @@ struct AnalysisText {
   private var planned: [String] {
     let effects = EffectsText(analysis)
     guard !analysis.comparisons.isEmpty else {
-      return (effects.hasPlanned ? [] : ["nothing is planned to be tested"]) + effects.lines
+      return (effects.hasPlanned ? [] : ["no planned test: none is planned, or an arm has nobody"]) + effects.lines
     }
     return ["\(mark)planned comparisons"]
       + analysis.comparisons.flatMap { comparison -> [String] in

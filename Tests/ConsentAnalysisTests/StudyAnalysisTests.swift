@@ -163,6 +163,22 @@ import Testing
     #expect(arm.promptShares[.allowed]?.total == 7)
   }
 
+  /// Each arm came from a stratum of its own: nothing tells the arm from the stratum.
+  @Test func strataThatAreTheArmsAreLeftAlone() {
+    let apart =
+      people(0, 8, .allowed, .notAllowed) + people(0, 4, .notAllowed, .notAllowed)
+      + people(1, 3, .allowed, .notAllowed, stratum: 1) + people(1, 7, .notAllowed, .notAllowed, stratum: 1)
+    #expect(analysis(apart, strata: 2).comparisons[0].stratified == nil)
+    var plan = AnalysisPlan(arms: ["a", "b", "c", "d"], contrasts: [])
+    plan.design = FactorialDesign([Factor("x", levels: ["0", "1"]), Factor("y", levels: ["0", "1"])])
+    plan.strata = 2
+    let everybody = (0..<4).flatMap { arm in
+      people(arm, 5 + arm, .allowed, .notAllowed, stratum: arm / 2)
+        + people(arm, 4, .notAllowed, .notAllowed, stratum: arm / 2)
+    }
+    #expect(StudyAnalysis(plan, stage: .pilot, people: everybody).factorial.isEmpty)
+  }
+
   @Test func nobodyIsNoError() {
     let found = analysis([])
     #expect(found.attrition == nil && found.comparisons.allSatisfy { $0.test == nil && $0.times == nil })

@@ -94,6 +94,38 @@ def example(place: Place) -> None:
     print(f"        {PEOPLE} synthetic participants, {size // 1024} KiB")
 
 
+def factorial(place: Place) -> None:
+    """A study of eight arms over several days: effects of factors, several prompts."""
+    folder = place.folder / "factors"
+
+    def call(*words: str) -> str:
+        done = subprocess.run([place.program, *words], capture_output=True, text=True, timeout=300, check=False)
+        expect_equal(done.returncode, 0, f"the status of {words[0]} ({done.stderr[-300:]})")
+        return done.stdout
+
+    call("init", str(folder))
+    plan = folder / "study.yaml"
+    text = plan.read_text(encoding="utf-8")
+    text = re.sub(r"arms:\n(  .*\n)+", "factors: {default: [\"off\", \"on\"], fill: [equal, black], not-now: [present, absent]}\n", text)
+    text = re.sub(r"contrasts: .*\n", "effects: [[default], [default, fill]]\ntest: fisher\n", text)
+    plan.write_text(text.replace("days: [1]", "days: [1, 2, 8]"), encoding="utf-8")
+    call("simulate", str(folder), "--participants", "96", "--seed", "3")
+    page = folder / "reports" / "simulated.html"
+    call("report", str(folder), "--stage", "simulated", "--page", str(page))
+    tidy(page)
+
+    def whole(shown: Page) -> None:
+        rows = shown.locator("th:text-is('default × fill') + td").all_inner_texts()
+        expect_equal(rows, ["planned", "planned"], "what is said of the interaction, by both outcomes")
+        expect(shown.locator("th:has-text('not-now-present, 2')").count() > 0, "a second prompt")
+
+    look(page, whole)
+    told = json.loads(call("report", str(folder), "--stage", "simulated", "--json"))
+    expect_equal(
+        [[effect["effect"] for effect in outcome["effects"] if effect["planned"]] for outcome in told["factorial"]],
+        [["default", "default × fill"]] * 2, "the planned effects")
+
+
 def hostile(place: Place) -> None:
     study = Study(place, 4, [], live=False)
     plan = study.folder / "study.yaml"
@@ -136,4 +168,4 @@ def hostile(place: Place) -> None:
 
 
 if __name__ == "__main__":
-    run_checks({"example": example, "hostile": hostile})
+    run_checks({"example": example, "factorial": factorial, "hostile": hostile})

@@ -65,6 +65,15 @@ import Testing
     }
   }
 
+  @Test func columnsThatFollowFromOthersAreFound() {
+    let cases: [([[Double]], Bool)] = [
+      ([[1, 0], [1, 1]], true), ([[1, 1], [1, 1]], false), ([[1, 0, 0], [1, 1, 1], [1, 0, 0]], false),
+      ([[1, 0, 0], [1, 1, 1], [1, 0, 1]], true), ([[0, 1], [1, 0]], true), ([[1, 0, 1]], false), ([], false),
+      ([[1, -1, -1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, 1, 1, 1]], true),
+    ]
+    for (rows, isIdentified) in cases { #expect(LogisticRegression.isIdentified(rows) == isIdentified, "\(rows)") }
+  }
+
   @Test func aCellWithoutAnybodyIsLeftOut() {
     let matrix = two.matrix(coding: .effect, interactionsUpTo: 1)
     let counts = [Proportion(5, of: 17), Proportion(0, of: 0), Proportion(8, of: 14), Proportion(14, of: 16)]
