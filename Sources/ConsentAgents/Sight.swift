@@ -52,12 +52,23 @@ public struct Sight: Sendable {
 
   /// The words without runs of spaces, and without the mark of the row that is current and its number.
   static func plain(_ text: String) -> String {
-    var words = text.split(separator: " ")
-    if words.first == ">" { words.removeFirst() }
-    if let first = words.first, first.hasSuffix("."), first.dropLast().allSatisfy(\.isNumber) { words.removeFirst() }
-    words.removeAll { $0 == "[" || $0 == "]" }
-    return words.joined(separator: " ")
+    // Bytes, not characters: nothing here depends on how scalars join.
+    let space = UInt8(ascii: " ")
+    var words = text.utf8.split(separator: space)[...]
+    if words.first.map({ $0.elementsEqual(">".utf8) }) == true { words.removeFirst() }
+    if let first = words.first, first.last == UInt8(ascii: "."), first.dropLast().allSatisfy(Sight.isDigit) {
+      words.removeFirst()
+    }
+    var plain: [UInt8] = []
+    plain.reserveCapacity(text.utf8.count)
+    for word in words where !word.elementsEqual("[".utf8) && !word.elementsEqual("]".utf8) {
+      if !plain.isEmpty { plain.append(space) }
+      plain += word
+    }
+    return String(decoding: plain, as: UTF8.self)
   }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
   /// The things that can be operated.
   public var controls: [Thing] { things.filter { $0.state.contains(.control) } }
@@ -67,7 +78,17 @@ public struct Sight: Sendable {
 
   /// Whether some words stand anywhere outside of what can be chosen.
   public func says(_ words: String) -> Bool {
-    things.contains { $0.kind == .text && !$0.state.contains(.control) && $0.words.contains(words) }
+    things.contains { $0.kind == .text && !$0.state.contains(.control) && Sight.holds($0.words, words) }
+  }
+
+  /// Whether a text holds some words, byte by byte.
+  private static func holds(_ text: String, _ words: String) -> Bool {
+    let (text, words) = (Array(text.utf8), Array(words.utf8))
+    guard let first = words.first, text.count >= words.count else { return words.isEmpty }
+    for place in 0...text.count - words.count where text[place] == first {
+      if text[place..<place + words.count].elementsEqual(words) { return true }
+    }
+    return false
   }
 }
 

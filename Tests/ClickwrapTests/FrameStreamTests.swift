@@ -20,10 +20,13 @@ import Testing
     #expect(model.modes.contains(25) == frame.cursor.isVisible, "\(what): the cursor")
   }
 
+  /// In other languages than English a third of the walks, or all with CLICKWRAP_ALL=1.
   @Test("shows every frame of every walk", arguments: ["en", "ja", "en-XA"])
   func walks(_ language: String) throws {
     var frames = 0
-    for (file, bytes) in BuiltIn.files.sorted(by: { $0.key < $1.key }) where file.hasSuffix(".walk") {
+    let walks = BuiltIn.files.filter { $0.key.hasSuffix(".walk") }.sorted { $0.key < $1.key }
+    let every = language == "en" || ProcessInfo.processInfo.environment["CLICKWRAP_ALL"] == "1" ? 1 : 3
+    for (index, (file, bytes)) in walks.enumerated() where index % every == 0 {
       let (walk, problems) = Walk.parse(String(decoding: bytes, as: UTF8.self), file: file)
       #expect(problems.isEmpty)
       let levels = Dictionary(walk.settings.map { ($0.factor, $0.level) }, uniquingKeysWith: { first, _ in first })

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Exports as Python, pandas and R read them, cell by cell, of a study full of hostile text.
 
-CLICKWRAP_SESSIONS says how many sessions are exported and verified for the throughput (300); 100000 takes some 20 GB and
+CLICKWRAP_SESSIONS says how many sessions are exported, verified and reported for the throughput (300); 100000 takes some 20 GB and
 a quarter of an hour, most of it to make them.
 """
 import csv
@@ -374,10 +374,21 @@ def copied(study: Study, count: int) -> None:
     ledger.close()
 
 
+# A process that was small when it started the program: the largest memory of a program counts what its parent had, too.
+LAUNCH = """import os, sys
+pid = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
+_, status, used = os.wait4(pid, 0)
+os.write(int(sys.argv[1]), str(used.ru_maxrss).encode())
+sys.exit(os.waitstatus_to_exitcode(status))"""
+
+
 def measured(*command: str) -> "tuple[float, float, str]":
     """Seconds, and the largest memory in MiB, of a command."""
+    reading, writing = os.pipe()
     started = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-S", "-c", LAUNCH, str(writing), *command], stdout=subprocess.PIPE, pass_fds=[writing])
+    os.close(writing)
     assert process.stdout
     kept = b""
     while True:
@@ -385,16 +396,18 @@ def measured(*command: str) -> "tuple[float, float, str]":
         if not some:
             break
         kept = (kept + some)[-4096:]
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    expect_equal(process.returncode, 0, f"the status of {command}")
-    return time.monotonic() - started, used.ru_maxrss / 1024, kept.decode()
+    expect_equal(process.wait(), 0, f"the status of {command}")
+    seconds = time.monotonic() - started
+    with os.fdopen(reading, "rb") as pipe:
+        kibibytes = int(pipe.read())
+    return seconds, kibibytes / 1024, kept.decode()
 
 
 def throughput(place: Place) -> None:
     study = Study(place, 30, [], live=False)
     at_once([Person(study, f"p{number}").play for number in range(6)])
     memory = {}
+    sizes: "dict[int, int]" = {}
     for count in (SESSIONS // 10, SESSIONS):
         if count < 12:
             continue
@@ -404,14 +417,23 @@ def throughput(place: Place) -> None:
         many.program, many.folder = study.program, folder
         copied(many, count)
         bytes_in = sum(path.stat().st_size for path in (folder / "journals").glob("*.jsonl"))
-        for command in (["export", str(folder), "--to", str(place.folder / f"data{count}"), "--stage", "pilot"], ["verify", str(folder)]):
+        page = folder / "reports" / "pilot.html"
+        for command in (
+            ["export", str(folder), "--to", str(place.folder / f"data{count}"), "--stage", "pilot"], ["verify", str(folder)],
+            ["report", str(folder), "--stage", "pilot", "--page", str(page)],
+        ):
             seconds, mebibytes, said = measured(study.program, *command)
             memory[command[0], count] = mebibytes
             print(f"        {command[0]} of {count} sessions ({bytes_in / 1e6:.0f} MB): {seconds:.1f} s, {count / seconds:.0f} a second, {mebibytes:.0f} MiB")
             if command[0] == "export":
                 expect(f"participants: {count} rows" in said, f"export says {said}")
+        sizes[count] = page.stat().st_size
+        print(f"        the page of {count} sessions: {sizes[count] // 1024} KiB")
         shutil.rmtree(folder)
         shutil.rmtree(place.folder / f"data{count}")
+    # The page has counts and some recordings, not sessions.
+    if len(sizes) == 2:
+        expect(max(sizes.values()) < 1.2 * min(sizes.values()), f"the page grows with the sessions: {sizes}")
 
 
 if __name__ == "__main__":
