@@ -10,6 +10,16 @@ extension SQLiteLedger {
     try read { try SessionRows.all($0, where: "session.number > ? AND session.number <= ?", [number, number + limit]) }
   }
 
+  /// The session of this number, or nil.
+  public func session(number: Int) throws(LedgerError) -> SessionEntry? {
+    try read { try SessionRows.all($0, where: "session.number = ?", [number]).first }
+  }
+
+  /// The sessions that are open, in the order of their numbers.
+  public func openSessions() throws(LedgerError) -> [SessionEntry] {
+    try read { try SessionRows.all($0, where: "session.status = 'open'") }
+  }
+
   /// The last session's number, 0 without one, and the numbers of the sessions that later ones go on for.
   public func extent() throws(LedgerError) -> (count: Int, restarted: Set<Int>) {
     try read { database in

@@ -49,6 +49,12 @@ public protocol Ledger {
   /// The sessions whose numbers follow this one, in their order, up to `number + limit`.
   func sessions(after number: Int, limit: Int) throws(LedgerError) -> [SessionEntry]
 
+  /// The session of this number, or nil.
+  func session(number: Int) throws(LedgerError) -> SessionEntry?
+
+  /// The sessions that are open, in the order of their numbers.
+  func openSessions() throws(LedgerError) -> [SessionEntry]
+
   /// The last session's number, 0 without one, and the numbers of the sessions that later ones go on for.
   func extent() throws(LedgerError) -> (count: Int, restarted: Set<Int>)
 

@@ -61,9 +61,7 @@ extension StudySession {
   /// Throws, before the ledger is asked, where the session that this participant would go on with cannot go on in this
   /// program or with these screens; what the ledger says of it stays as it was.
   func refuseWhatCannotGoOn() throws {
-    let open = try study.ledger.sessions().last {
-      $0.participant == participant && $0.stage == stage && $0.status == .open
-    }
+    let open = try study.ledger.openSessions().last { $0.participant == participant && $0.stage == stage }
     guard study.plan.resume.rule == .resume, let open, try study.hasBegun(open.number),
       !study.isRunning(open.number)
     else { return }

@@ -81,6 +81,12 @@ private func checkHistory(seed: UInt64, steps: Int, sourceLocation: SourceLocati
     #expect(comparable(sessions) == model.sessions(), "seed \(seed), step \(step)", sourceLocation: sourceLocation)
     let extent = try ledger.extent()
     #expect(extent == model.extent(), "seed \(seed), step \(step)", sourceLocation: sourceLocation)
+    let open = try ledger.openSessions()
+    #expect(open == sessions.filter { $0.status == .open }, "seed \(seed)", sourceLocation: sourceLocation)
+    for number in [0, 1, extent.count] {
+      let one = try ledger.session(number: number)
+      #expect(one == sessions.first { $0.number == number }, "seed \(seed)", sourceLocation: sourceLocation)
+    }
     var paged: [SessionEntry] = []
     for first in stride(from: 0, to: extent.count, by: 3) { paged += try ledger.sessions(after: first, limit: 3) }
     #expect(paged == sessions, "seed \(seed), step \(step)", sourceLocation: sourceLocation)

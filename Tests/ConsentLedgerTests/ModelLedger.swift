@@ -18,6 +18,8 @@ final class ModelLedger: Ledger {
   func sessions(after number: Int, limit: Int) -> [SessionEntry] {
     list.filter { $0.number > number && $0.number <= number + limit }
   }
+  func session(number: Int) -> SessionEntry? { list.first { $0.number == number } }
+  func openSessions() -> [SessionEntry] { list.filter { $0.status == .open } }
   func extent() -> (count: Int, restarted: Set<Int>) {
     (list.map(\.number).max() ?? 0, Set(list.compactMap(\.restarts)))
   }

@@ -160,7 +160,7 @@ extension OpenStudy {
   /// Closes the journal of a session that nobody will go on with, and puts its head into the study chain.
   func closeJournal(of session: Int) throws {
     let path = folder.journal(of: session)
-    guard try hasBegun(session), try ledger.sessions().first(where: { $0.number == session })?.head == nil else {
+    guard try hasBegun(session), try ledger.session(number: session)?.head == nil else {
       return
     }
     let head: Digest256
@@ -181,7 +181,7 @@ extension OpenStudy {
   ///
   /// - Returns: its status, or nil when it has not ended, or had ended in the ledger before.
   func settleEnd(of number: Int) throws -> SessionStatus? {
-    guard let session = try ledger.sessions().first(where: { $0.number == number }), session.status == .open,
+    guard let session = try ledger.session(number: number), session.status == .open,
       try hasBegun(number)
     else { return nil }
     let path = folder.journal(of: number)
@@ -193,7 +193,7 @@ extension OpenStudy {
       _ = try close(path)
     }
     guard try settle(session) else { return nil }
-    return try ledger.sessions().first { $0.number == number }?.status
+    return try ledger.session(number: number)?.status
   }
 
   /// Closes a journal that was interrupted: as left, or as finished where only the closing line is missing.

@@ -185,6 +185,6 @@ extension OpenStudy {
 
   /// The open sessions that a process runs at this moment.
   func runningSessions() throws -> Set<Int> {
-    Set(try ledger.sessions().filter { $0.status == .open && isRunning($0.number) }.map(\.number))
+    Set(try ledger.openSessions().filter { isRunning($0.number) }.map(\.number))
   }
 }
