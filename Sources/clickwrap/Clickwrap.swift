@@ -21,7 +21,8 @@ struct Clickwrap: ParsableCommand {
 
       Exit status: 0 all is well; 1 something else went wrong; 2 the command line cannot be understood or there is no \
       terminal; 3 a journal is unfinished; 4 a journal is broken; 5 screen files or study.yaml are wrong; 6 a walk did not come true; \
-      7 a study gives no session or refuses an act; 8 the counts of a study do not reconcile; 9 a receipt is wrong; 128 + n the session was ended by signal n.
+      7 a study gives no session or refuses an act; 8 the counts of a study do not reconcile, or it is not what was registered; 9 a \
+      receipt is wrong; 10 a rule fires that --fail-on names; 11 a property does not hold; 128 + n the session was ended by signal n.
       """,
     version: Program.version,
     subcommands: [
@@ -42,13 +43,37 @@ struct Clickwrap: ParsableCommand {
 
   /// Parses the command line and does what it says.
   static func start() -> Ending {
+    let words = Array(CommandLine.arguments.dropFirst())
+    // Without options there is nothing to parse, and the first frame comes sooner.
+    if words.isEmpty || words == ["demo"] { return Demo.run(TerminalChoices(), journal: nil) }
     do {
-      var command = try Clickwrap.parseAsRoot()
+      var command = try parsed(words)
       try command.run()
       return .exit(.ok)
     } catch {
       return report(error)
     }
+  }
+
+  /// The command that a command line names.
+  ///
+  /// A command that is named first and has no commands of its own is parsed by itself: to make the tree of all of them takes longer
+  /// than to show the pop-up. Whatever that does not understand, and whatever asks for help, is parsed again by the whole, whose
+  /// messages name the whole command line.
+  static func parsed(_ words: [String]) throws -> any ParsableCommand {
+    let isQuestion = words.contains { ["-h", "help"].contains($0) || $0.hasPrefix("--help") || isForTools($0) }
+    if !isQuestion, let name = words.first,
+      let type = configuration.subcommands.first(where: { $0.configuration.commandName == name }),
+      type.configuration.subcommands.isEmpty, let command = try? type.parseAsRoot(Array(words.dropFirst()))
+    {
+      return command
+    }
+    return try parseAsRoot(words)
+  }
+
+  /// What shells and other programs ask every command for.
+  private static func isForTools(_ word: String) -> Bool {
+    ["--generate-completion-script", "--experimental-dump-help", "---completion"].contains { word.hasPrefix($0) }
   }
 
   /// Says what went wrong, and how the program ends for it.
