@@ -90,7 +90,7 @@ public struct RegisteredPlan: Hashable, Sendable {
     return facts + [
       Fact(
         "exclusions",
-        "data = keep and not excluded and not restarted and every frame replayed; exclusions use only facts fixed before the pop-up, duplicates, withdrawal, or technical failure judged blind to the arm"
+        "exposed = 1 and data = keep and not excluded and not restarted and every frame replayed; exclusions use only facts fixed before the pop-up, duplicates, withdrawal, or technical failure judged blind to the arm"
       ), Fact("sensitivity", "without possibly_accidental = 1"),
       Fact("missing", "who did not answer the question on belief is in no denominator of the primary outcome"),
     ]

@@ -71,6 +71,7 @@ struct FlowView {
     case .withdrawn: "withdrew or had the data deleted"
     case .excluded: "excluded by a moderator"
     case .dataNotKept: "did not say that the data may be kept"
+    case .notExposed: "had not met the pop-up"
     case .notReplayed: "with a journal that could not be replayed"
     }
   }

@@ -12,8 +12,9 @@ extension ReportWords {
       ("Design", design(plan)), ("Allocation", allocation(plan)),
       (
         "Who is analysed",
-        "Whoever said after the debriefing that the data may be kept, is not excluded, and whose journal replays to the frames that were "
-          + "recorded. Speed, attention and manipulation checks exclude nobody."
+        "Whoever met the pop-up, said after the debriefing that the data may be kept, is not excluded, and whose journal replays to the frames "
+          + "that were recorded. Whoever went before the pop-up met no arm, and somebody else had the place. Speed, attention and "
+          + "manipulation checks exclude nobody."
       ),
       (
         "Primary outcome",

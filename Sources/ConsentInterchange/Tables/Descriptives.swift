@@ -94,6 +94,7 @@ public struct DescribedSession: Sendable {
     if session.entry.status == .withdrawn { return .withdrawn }
     if session.entry.exclusion != nil { return .excluded }
     if session.entry.data != .keep { return .dataNotKept }
+    if !session.reached.contains(.exposed) { return .notExposed }
     return replayed == nil ? .notReplayed : nil
   }
 }
@@ -143,7 +144,8 @@ public struct Descriptives: Sendable {
         Column("decided", .integer, "decided about its terms"),
         Column("answered", .integer, "answered the last question before the reveal"),
         Column("completed", .integer, "went to the end"), Column("withdrawn", .integer, "withdrew"),
-        Column("analysed", .integer, "keep their data, are not excluded, and replay to the same frames"),
+        Column(
+          "analysed", .integer, "met the pop-up, keep their data, are not excluded, and replay to the same frames"),
         Column("allowed", .integer, "of those: training is allowed"),
         .share("allowed_share", "of those of whom that is known"),
         Column("belief_answered", .integer, "said what they believe"),

@@ -28,7 +28,8 @@ extension ExportPlan {
     Column("excluded_saw_arm", .boolean, "whether whoever excluded it had seen the arm"),
     Column("journal", .word(JournalWord.allCases.map(\.rawValue)), "what its journal turned out to be"),
     Column(
-      "analysed", .boolean, "whether it counts in descriptives: data kept, not excluded, replayed to the same frames"),
+      "analysed", .boolean,
+      "whether it counts in descriptives: the pop-up met, data kept, not excluded, replayed to the same frames"),
   ]
 
   private static let session = [

@@ -53,6 +53,8 @@ public enum ReasonLeftOut: String, CaseIterable, Sendable {
   case excluded
   /// Did not say that the data may be kept: left before the question, or left it unanswered.
   case dataNotKept = "data-not-kept"
+  /// Went before the pop-up was shown, so that no arm was met; whoever comes next has the place.
+  case notExposed = "not-exposed"
   /// The journal is gone or broken, or another engine recorded it.
   case notReplayed = "not-replayed"
 }

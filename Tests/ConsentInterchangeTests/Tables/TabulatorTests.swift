@@ -106,6 +106,23 @@ private struct SampleExport {
       "Tests/ConsentInterchangeTests/Tables/Goldens/descriptives.csv", String(decoding: described.csv, as: UTF8.self))
   }
 
+  @Test("whoever does not count has one reason for it")
+  func reasons() throws {
+    let sample = try SampleExport()
+    let tabulator = SessionTabulator(sample.plan)
+    let cases: [(ExportedSession, ReasonLeftOut?)] = [
+      (sample.session(1, "0.1.0/accept"), nil),
+      (sample.session(1, "0.1.0/accept", reached: [.consented]), .notExposed),
+      (sample.session(1, "0.1.0/accept", data: .unanswered, reached: [.consented]), .dataNotKept),
+      (sample.session(1, nil, status: .withdrawn, data: .delete), .withdrawn), (sample.session(1, nil), .notReplayed),
+    ]
+    for (session, reason) in cases {
+      let (described, _) = tabulator.described(session)
+      #expect(
+        described.reasonLeftOut == reason && described.isAnalysed == (reason == nil), "\(String(describing: reason))")
+    }
+  }
+
   @Test("two columns of one name are refused, and nothing is overwritten")
   func refusals() throws {
     var plan = try SampleExport().plan
