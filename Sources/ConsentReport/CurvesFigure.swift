@@ -43,16 +43,28 @@ struct CurvesView {
     let decided = arms.flatMap { $1.spells.filter { $0.cause > 0 }.map(\.time) }.sorted()
     guard !decided.isEmpty else { return [] }
     let end = nice(decided[min(decided.count - 1, decided.count * 98 / 100)])
+    // Six lines can be told from each other; more arms have more pictures, on the same axis.
+    return stride(from: 0, to: curves.count, by: CurvesView.most).flatMap { first in
+      pair(Array(curves[first..<min(first + CurvesView.most, curves.count)]), number: first / CurvesView.most, end: end)
+    }
+  }
+
+  /// How many kinds of lines there are.
+  private static let most = 6
+
+  private static func pair(
+    _ curves: [(place: Int, name: String, curve: SurvivalCurve)], number: Int, end: Double
+  ) -> [CurvesView] {
     let kept = " The axis ends where 98 % of the decisions have been made."
     return [
       CurvesView(
-        id: "curve-any", end: end,
+        id: "curve-any-\(number)", end: end,
         curves.map { ($0.place, $0.name, $0.curve.steps.map { ($0.time, $0.surviving.value) }, 1) },
         alt: "Share without a decision over time, by arm: "
           + curves.map { "\($0.name) median \(median($0.curve))" }.joined(separator: "; "),
         caption: "Share that has not decided yet (Kaplan–Meier, any decision; who left is censored)." + kept),
       CurvesView(
-        id: "curve-allowed", end: end,
+        id: "curve-allowed-\(number)", end: end,
         curves.map { ($0.place, $0.name, $0.curve.steps.map { ($0.time, $0.incidence.first ?? 0) }, 0) },
         alt: "Share that has allowed training over time, by arm: "
           + curves.map { "\($0.name) \(Numbers.percent($0.curve.steps.last?.incidence.first ?? 0)) in the end" }
@@ -75,7 +87,7 @@ struct CurvesView {
     self.id = id
     self.alt = alt
     self.caption = caption
-    legend = curves.map { Entry(line: "l\($0.place % 6)", words: $0.name) }
+    legend = curves.map { Entry(line: "l\($0.place % CurvesView.most)", words: $0.name) }
     xTicks = (0...4).map { index in
       let value = end * Double(index) / 4
       return Tick(
@@ -85,7 +97,9 @@ struct CurvesView {
       let y = CurvesView.y(Double(index) / 4)
       return Tick(at: CurvesView.number(y), textAt: CurvesView.number(y + 4), label: "\(index * 25) %")
     }
-    lines = curves.map { Line(line: "l\($0.place % 6)", path: CurvesView.path($0.steps, start: $0.start, end: end)) }
+    lines = curves.map {
+      Line(line: "l\($0.place % CurvesView.most)", path: CurvesView.path($0.steps, start: $0.start, end: end))
+    }
   }
 
   /// Steps as a path; steps that fall on the same unit of the picture are one, so that its length is bounded.

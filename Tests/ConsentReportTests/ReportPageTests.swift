@@ -93,10 +93,25 @@ import Testing
     let parts = page.split(separator: "<h2 id=\"exploratory\"", omittingEmptySubsequences: false)
     #expect(parts.count == 2 && parts[0].contains("<th scope=\"row\">default × fill</th><td>primary</td>"))
     #expect(parts[1].contains("<th scope=\"row\">fill</th><td>exploratory</td>"))
+    #expect(parts[0].contains("id=\"forest-effects-allowed\"") && parts[0].contains("fill=equal (exploratory)"))
     #expect(parts[0].contains("difference of differences") && parts[1].contains("arm, prompt"))
     #expect(
       page.contains(
         "Unaware sharing (training is allowed, and the person believes that it is not or does not know), by"))
+  }
+
+  @Test func sevenArmsHaveMorePicturesThanLines() {
+    let arms = (0..<7).map { "a\($0)" }
+    let everybody = (0..<7).map { arm in
+      var person = SessionMeasures(arm: arm, reached: [.exposed], isAnalysed: true)
+      person.truth = .allowed
+      person.decisionMicroseconds = 1_000_000
+      return person
+    }
+    let curves = CurvesView.all(
+      StudyAnalysis(AnalysisPlan(arms: arms, contrasts: []), stage: .live, people: everybody))
+    #expect(curves.map(\.legend.count) == [6, 6, 1, 1] && Set(curves.map(\.id)).count == 4)
+    for curve in curves { #expect(Set(curve.lines.map(\.line)).count == curve.lines.count) }
   }
 
   @Test func axesEndOnNumbersThatCanBeDividedByFour() {
