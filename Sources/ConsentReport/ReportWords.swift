@@ -106,7 +106,7 @@ struct ReportWords {
       guard !arm.spells.isEmpty else { return nil }
       let open = arm.spells.count { $0.cause == 0 }
       return
-        "\(arm.name): median \(CurvesView.median(SurvivalCurve(arm.spells))); \(open) of \(arm.spells.count) left without a decision."
+        "\(arm.name): median \(CurvesView.median(SurvivalCurve(arm.spells))); \(open) of \(arm.spells.count) made none."
     }
     for comparison in analysis.comparisons where comparison.outcome == .allowed {
       guard let test = comparison.times, !test.p.isNaN else { continue }

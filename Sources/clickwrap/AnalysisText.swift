@@ -61,11 +61,15 @@ struct AnalysisText {
   }
 
   private var beliefs: [String] {
-    let cells = ConsentGap.Truth.allCases.flatMap { truth in ConsentGap.Belief.allCases.map { (truth, $0) } }
-    var lines = ["\(mark)truth / belief"]
+    var lines = ["\(mark)what is so, and what people believe"]
     lines += table(
-      cells.map { "\($0.0.rawValue)/\($0.1.rawValue)" },
-      analysis.arms.map { arm in cells.map { String(arm.count($0.0, $0.1)) } })
+      ConsentGap.Belief.allCases.map { "believe \($0.rawValue)" },
+      analysis.arms.flatMap { arm in
+        ConsentGap.Truth.allCases.map { truth in
+          ConsentGap.Belief.allCases.map { String(arm.count(truth, $0)) }
+        }
+      },
+      names: analysis.arms.flatMap { arm in ConsentGap.Truth.allCases.map { "\(arm.name), \($0.rawValue)" } })
     for arm in analysis.arms where arm.discrimination.value.isFinite {
       let gap = arm.discrimination
       lines.append(
@@ -82,7 +86,7 @@ struct AnalysisText {
       let median = curve.median.map { "\(Digits.fixed($0, 2)) s" } ?? "not reached"
       let open = arm.spells.count { $0.cause == 0 }
       return
-        "\(mark)\(arm.name): median time to a decision \(median) (Kaplan–Meier), \(open) of \(arm.spells.count) left without one"
+        "\(mark)\(arm.name): median time to a decision \(median) (Kaplan–Meier), \(open) of \(arm.spells.count) made none"
     }
   }
 
@@ -123,10 +127,11 @@ struct AnalysisText {
 
   private func estimate(_ estimate: Estimate) -> String { estimate.line }
 
-  /// Arms below each other, under a head.
-  private func table(_ columns: [String], _ rows: [[String]]) -> [String] {
+  /// Rows below each other, under a head; without names they are those of the arms.
+  private func table(_ columns: [String], _ rows: [[String]], names: [String]? = nil) -> [String] {
     guard !columns.isEmpty else { return [] }
-    let width = max(8, analysis.arms.map(\.name.count).max() ?? 0)
+    let names = names ?? analysis.arms.map(\.name)
+    let width = max(8, names.map(\.count).max() ?? 0)
     func padded(_ text: String, _ width: Int, right: Bool = false) -> String {
       let space = String(repeating: " ", count: max(0, width - text.count))
       return right ? space + text : text + space
@@ -138,7 +143,7 @@ struct AnalysisText {
       mark + "  " + padded(name, width)
         + cells.enumerated().map { "  " + padded($1, widths[$0], right: true) }.joined()
     }
-    return [line("", columns)] + zip(analysis.arms, rows).map { line($0.name, $1) }
+    return [line("", columns)] + zip(names, rows).map { line($0, $1) }
   }
 
   // MARK: JSON
