@@ -37,6 +37,9 @@ TEMPLATE(ways) = {
 TEMPLATE(others) = {
 #embed "others.mustache"
 };
+TEMPLATE(answers) = {
+#embed "answers.mustache"
+};
 TEMPLATE(screens) = {
 #embed "screens.mustache"
 };
@@ -63,6 +66,7 @@ static const report_template templates[] = {
     {"times", times_bytes, sizeof times_bytes},
     {"ways", ways_bytes, sizeof ways_bytes},
     {"others", others_bytes, sizeof others_bytes},
+    {"answers", answers_bytes, sizeof answers_bytes},
     {"screens", screens_bytes, sizeof screens_bytes},
     {"rules", rules_bytes, sizeof rules_bytes},
     {"recordings", recordings_bytes, sizeof recordings_bytes},

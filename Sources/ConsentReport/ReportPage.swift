@@ -75,6 +75,7 @@ struct PageView {
   let times: [String]
   let ways: [TableView]
   let others: [TableView]
+  let answers: [AnswersView]
   let maps: [MapView]
   let rules: RulesView
   let recordingWords: String
@@ -111,6 +112,7 @@ struct PageView {
     times = words.times
     ways = TableView.ways(analysis)
     others = TableView.others(analysis)
+    answers = AnswersView.all(report)
     maps = zip(analysis.arms, report.arms).enumerated().map { MapView($1.0.name, $1.1, number: $0) }
     rules = RulesView(report)
     recordingWords = words.recordings

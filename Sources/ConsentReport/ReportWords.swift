@@ -34,7 +34,8 @@ struct ReportWords {
   var contents: [PageView.Entry] {
     var entries = [
       ("short", "In short"), ("people", "Who took part"), ("planned", "Planned tests"), ("agreed", "What was agreed"),
-      ("gap", "Belief and truth"), ("exploratory", "Exploratory"), ("screens", "Time on screen"), ("rules", "Rules"),
+      ("gap", "Belief and truth"), ("exploratory", "Exploratory"), ("answers", "Answers"),
+      ("screens", "Time on screen"), ("rules", "Rules"),
       ("recordings", "Recordings"),
     ]
     if report.quotes != nil { entries.append(("texts", "In people's own words")) }

@@ -13,16 +13,21 @@ public struct StudyReport: Sendable {
     public var rules: [AuditResult]
     /// What its participants had on screen, and for how long.
     public var seeing: SeeingSummary
+    /// What its participants answered.
+    public var answers: AnswersSummary
     /// Its deciding screen with the times over it, an SVG file of its own.
     public var map: String
     /// Digest of that screen's frame, in hexadecimal.
     public var frame: String
 
     /// An arm of which all of this is known.
-    public init(levels: [String], rules: [AuditResult], seeing: SeeingSummary, map: String, frame: String) {
+    public init(
+      levels: [String], rules: [AuditResult], seeing: SeeingSummary, answers: AnswersSummary, map: String, frame: String
+    ) {
       self.levels = levels
       self.rules = rules
       self.seeing = seeing
+      self.answers = answers
       self.map = map
       self.frame = frame
     }
@@ -98,6 +103,8 @@ public struct StudyReport: Sendable {
   public var analysis: StudyAnalysis
   /// Its arms, in the plan's order.
   public var arms: [Arm]
+  /// The instruments of its timeline, in their order.
+  public var instruments: [Instrument] = []
   /// Some decisions.
   public var recordings: [Recording] = []
   /// What was written, or nil where it was not asked for.

@@ -8,7 +8,8 @@ import Statistics
 struct AnalysisText {
   let study: String
   let analysis: StudyAnalysis
-  let target: Int
+  /// What was answered, by arm; in the JSON alone.
+  let answers: [AnswersSummary]
 
   /// No person took part in simulated sessions; each line that gives a number says so.
   private var mark: String { analysis.stage == .simulated ? "SIMULATED " : "" }
@@ -151,7 +152,7 @@ struct AnalysisText {
   var json: JSON {
     .object([
       ("study", .text(study)), ("stage", .text(analysis.stage.rawValue)),
-      ("simulated", .bool(analysis.stage == .simulated)), ("arms", .array(analysis.arms.map(arm))),
+      ("simulated", .bool(analysis.stage == .simulated)), ("arms", .array(zip(analysis.arms, answers).map(arm))),
       (
         "attrition",
         analysis.attrition.map(test) ?? .null
@@ -160,7 +161,7 @@ struct AnalysisText {
     ])
   }
 
-  private func arm(_ arm: ArmSummary) -> JSON {
+  private func arm(_ arm: ArmSummary, _ answers: AnswersSummary) -> JSON {
     let beliefs = ConsentGap.Truth.allCases.map { truth in
       (
         truth.rawValue,
@@ -185,6 +186,31 @@ struct AnalysisText {
           ConsentGap.Preference.allCases.map { ($0.rawValue, .number(Int64(arm.preferences[$0] ?? 0))) })
       ), ("discrimination", number(arm.discrimination)),
       ("decision_median_s", SurvivalCurve(arm.spells).median.map { .real($0) } ?? .null),
+      ("answers", .array(answers.rows.map(row))),
+      (
+        "scores",
+        .object(answers.scores.sorted { $0.key < $1.key }.map { ($0.key, amounts($0.value)) })
+      ),
+    ])
+  }
+
+  private func row(_ row: AnswersSummary.Row) -> JSON {
+    .object([
+      ("instrument", .text(row.instrument)), ("item", .text(row.item)), ("asked", .number(Int64(row.asked))),
+      ("answers", .object(row.words.sorted { $0.key < $1.key }.map { ($0.key, .number(Int64($0.value))) })),
+      (
+        "correctness",
+        .object(
+          Correctness.allCases.compactMap { word in
+            row.correctness[word].map { (word.rawValue, .number(Int64($0))) }
+          })
+      ), ("numbers", amounts(row.amounts)),
+    ])
+  }
+
+  private func amounts(_ amounts: AnswersSummary.Amounts) -> JSON {
+    .object([
+      ("n", .number(Int64(amounts.count))), ("mean", .real(amounts.mean)), ("sd", .real(amounts.standardDeviation)),
     ])
   }
 

@@ -61,7 +61,7 @@ struct ReportCommand: ParsableCommand {
     for problem in report.problems { Console.complain(problem) }
     if let page { try write(report, to: page, in: open.folder) }
     if json || page == nil {
-      let text = AnalysisText(study: open.plan.name, analysis: report.analysis, target: open.plan.targetPerArm)
+      let text = AnalysisText(study: open.plan.name, analysis: report.analysis, answers: report.arms.map(\.answers))
       if json { Console.out(text.json.line + "\n") } else { text.lines.forEach { Console.line($0) } }
     }
     if !report.problems.isEmpty { throw EndOfCommand(ending: .exit(.broken)) }
@@ -96,10 +96,13 @@ extension StudyReport {
     let names = open.plan.arms.map(\.name)
     self.init(
       plan: open.plan, analysis: analysis,
-      arms: zip(arms, names).enumerated().map { $1.0.shown(name: $1.1, seeing: reading.seeing[$0]) },
+      arms: zip(arms, names).enumerated().map {
+        $1.0.shown(name: $1.1, seeing: reading.seeing[$0], answers: reading.answers[$0])
+      },
       versions: Versions(
         program: Program.version, engine: JournalFormat.engineVersion, study: flows.study,
         allocation: try open.ledger.currentSeal()?.allocation.digest))
+    instruments = source.instruments
     problems = reading.problems
     recordings = try reading.recordings()
     if takesTexts { (quotes, quoteCount) = (reading.quotes, reading.quoteCount) }

@@ -62,11 +62,11 @@ struct ReportedArm {
   }
 
   /// The arm as the page shows it.
-  func shown(name: String, seeing: SeeingSummary) -> StudyReport.Arm {
+  func shown(name: String, seeing: SeeingSummary, answers: AnswersSummary) -> StudyReport.Arm {
     let digits = String(frame.digest, radix: 16)
     let digest = String(repeating: "0", count: 16 - digits.count) + digits
     return StudyReport.Arm(
-      levels: levels, rules: rules, seeing: seeing,
+      levels: levels, rules: rules, seeing: seeing, answers: answers,
       map: frame.svg(flow: flow, title: "\(name), time on screen, not attention", shades: shades(seeing)), frame: digest
     )
   }

@@ -20,6 +20,8 @@ struct StudyReading {
   private(set) var problems: [String] = []
   /// What was on screen, by arm.
   private(set) var seeing: [SeeingSummary]
+  /// What was answered, by arm.
+  private(set) var answers: [AnswersSummary]
   /// Of each arm the first analysed session of every provenance, by number.
   private(set) var examples: [Example] = []
   /// The first of the texts that were kept, and how many there are.
@@ -34,6 +36,7 @@ struct StudyReading {
   init(_ open: OpenStudy, _ plan: ExportPlan, stage: Stage, takesTexts: Bool) throws {
     self.open = open
     seeing = Array(repeating: SeeingSummary(), count: open.plan.arms.count)
+    answers = Array(repeating: AnswersSummary(), count: open.plan.arms.count)
     let lanes = Lanes<SessionTabulator, ExportedSession, (session: DescribedSession, problem: String?)>(
       making: { SessionTabulator(plan) }, work: { $0.described($1) })
     var so = PeopleSoFar(try open.ledger.extent())
@@ -49,6 +52,7 @@ struct StudyReading {
         people.append(SessionMeasures(found.session))
         guard found.session.isAnalysed else { continue }
         seeing[found.session.arm].add(found.session.seen)
+        answers[found.session.arm].add(found.session.answers, scores: found.session.scores)
         note(found.session)
         if takesTexts { try quote(found.session) }
       }

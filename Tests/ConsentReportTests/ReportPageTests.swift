@@ -20,7 +20,8 @@ import Testing
     let (plan, found) = StudyPlan.decode(Array(text.utf8), file: "study.yaml")
     let study = try #require(plan, "\(found)")
     let analysis = StudyAnalysis(AnalysisPlan(study), stage: stage, people: people)
-    let arm = StudyReport.Arm(levels: ["a=b"], rules: [], seeing: SeeingSummary(), map: "<svg/>", frame: "00")
+    let arm = StudyReport.Arm(
+      levels: ["a=b"], rules: [], seeing: SeeingSummary(), answers: AnswersSummary(), map: "<svg/>", frame: "00")
     var report = StudyReport(
       plan: study, analysis: analysis, arms: study.arms.map { _ in arm },
       versions: StudyReport.Versions(program: "0", engine: 1, study: "ab", allocation: nil))

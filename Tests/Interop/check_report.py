@@ -51,6 +51,21 @@ def near(own: "float | None", other: float, what: str) -> None:
     expect(own is not None and abs(own - other) < 1e-9, f"{what}: {own}, and {other} by others")
 
 
+def answers_alike(rows: "list[dict[str, Any]]", used: pandas.DataFrame, name: str) -> int:
+    """How many questions have the same answers in the report as in the table of participants."""
+    compared = 0
+    for row in rows:
+        column = f"answer_{row['instrument']}_{row['item']}".replace("-", "_").replace(".", "_")
+        if not row["answers"] or column not in used:
+            continue
+        other = {word: int(count) for word, count in used[column].value_counts().items() if word not in ("", "n/a")}
+        if set(other) <= {"0", "1"} and set(row["answers"]) & {"on", "off"} and "0" not in row["answers"]:
+            other = {{"0": "off", "1": "on"}[word]: count for word, count in other.items()}
+        expect_equal(row["answers"], other, f"{column} in {name}")
+        compared += 1
+    return compared
+
+
 def report(place: Place) -> None:
     study = everybody(place)
     folder = place.folder / "data"
@@ -60,6 +75,7 @@ def report(place: Place) -> None:
     expect_equal((found["stage"], found["simulated"]), ("live", False), "the stage")
     people = table[(table["restarted"] == "0") & ~((table["status"] == "declined") & (table["consented"] == "0"))]
     counts: "dict[str, dict[str, tuple[int, int]]]" = {}
+    compared = 0
     for arm in found["arms"]:
         name = arm["arm"]
         own = people[people["arm"] == name]
@@ -86,6 +102,8 @@ def report(place: Place) -> None:
                 expect_equal(arm["belief"][truth][belief], cell, f"{truth} and {belief} in {name}")
         for provenance, count in arm["provenance"].items():
             expect_equal(count, int((used["training_provenance"] == provenance).sum()), f"{provenance} in {name}")
+        compared += answers_alike(arm["answers"], used, name)
+    expect(compared > 40, f"only {compared} questions are compared")
     for comparison in found["comparisons"]:
         base, other = (counts[comparison[side]][comparison["outcome"]] for side in ("base", "other"))
         asked = subprocess.run(

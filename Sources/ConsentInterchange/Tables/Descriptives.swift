@@ -46,6 +46,10 @@ public struct DescribedSession: Sendable {
   public var regret: Int?
   /// How sure the person is of the belief, 1...5; nil without an answer.
   public var confidence: Int?
+  /// What was answered to every question that was asked.
+  public var answers: [ItemAnswer] = []
+  /// The scores of its instruments.
+  public var scores: [Instrument.NamedScore] = []
   /// What was seen of the screens that ask for a decision.
   public var seen: [SeenElement] = []
 

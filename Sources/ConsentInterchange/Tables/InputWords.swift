@@ -63,6 +63,7 @@ struct FlowNames {
   let screens: [String]
   /// What each element means to a participant.
   let roles: [String]
+  private let places: [String: Int]
 
   init(_ flow: FlowDefinition) {
     self.flow = flow
@@ -70,6 +71,7 @@ struct FlowNames {
     elements = flow.elements.enumerated().map { $1.name.isEmpty ? "#\($0)" : $1.name }
     screens = flow.elements.map { flow.screens[Int($0.screen)].name }
     roles = flow.elements.map(\.role.word)
+    places = Dictionary(flow.screens.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     words = flow.elements.map { element in
       switch element.kind {
       case .text(let text), .button(let text), .link(let text), .option(let text): texts.count(text)
@@ -80,6 +82,9 @@ struct FlowNames {
 
   /// A control or region; nil for none (−1).
   func element(_ index: Int32) -> String? { elements.indices.contains(Int(index)) ? elements[Int(index)] : nil }
+
+  /// Index of the screen of this name, or nil.
+  func screen(named name: String) -> Int? { places[name] }
 
   /// A screen.
   func screen(_ index: Int32) -> String? {

@@ -78,7 +78,17 @@ public final class SessionTabulator {
     hasRows = false
     defer { hasRows = true }
     let (used, _, problem) = read(session)
-    return (DescribedSession(session, used, coarse: writers[0].coarse), problem)
+    var described = DescribedSession(session, used, coarse: writers[0].coarse)
+    if described.isAnalysed, let used {
+      let answers = used.answers
+      for instrument in plan.instruments {
+        for (item, _) in asked(instrument, used) {
+          described.answers += ItemAnswer.all(of: item, instrument, answers)
+        }
+        described.scores += instrument.scores(in: answers)
+      }
+    }
+    return (described, problem)
   }
 
   /// The rows of a session; where its journal is not as it was written, only how it stands.
@@ -193,16 +203,24 @@ public final class SessionTabulator {
     }
     let answers = SessionAnswers(replayed.names.flow, values: replayed.values)
     for instrument in plan.instruments {
-      for item in instrument.items {
-        guard let screen = replayed.names.flow.screens.firstIndex(where: { $0.name == instrument.screen(of: item) }),
-          let shownAt = replayed.facts.shownAt[screen]
-        else { continue }
-        let times = (shown: shownAt, left: replayed.facts.leftAt[screen])
+      for (item, times) in asked(instrument, replayed) {
         for answer in ItemAnswer.all(of: item, instrument, answers) {
           common(session, &writers[4])
           writers[4].answer(answer, times)
         }
       }
+    }
+  }
+
+  /// The items that were shown, with the times at which they were.
+  private func asked(
+    _ instrument: Instrument, _ replayed: ReplayedSession
+  ) -> [(item: Instrument.Item, times: (shown: SessionTime, left: SessionTime?))] {
+    instrument.items.compactMap { item in
+      guard let screen = replayed.names.screen(named: instrument.screen(of: item)),
+        let shownAt = replayed.facts.shownAt[screen]
+      else { return nil }
+      return (item, (shownAt, replayed.facts.leftAt[screen]))
     }
   }
 
