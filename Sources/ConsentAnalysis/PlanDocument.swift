@@ -110,6 +110,10 @@ public struct PlanDocument {
   }
 
   private var rationale: String {
+    guard !plan.contrasts.isEmpty || plan.effects.isEmpty else {
+      return
+        "What the planned effects of factors can find is simulated, with rates that the authors expect: `clickwrap power --cell`. \(open)"
+    }
     let perArm = min(TwoByTwo.mostEnumerated, plan.targetPerArm * plan.strata.count)
     guard perArm >= 2 else { return open }
     let design = TwoArmDesign(perArm: perArm, test: plan.test.design)

@@ -51,6 +51,26 @@ import Testing
     for text in [registered.text, page.osf, page.asPredicted] { #expect(!text.contains("7654321")) }
   }
 
+  @Test func effectsAndTestsAreRegistered() throws {
+    let arms = "arms:\n  default-on: {default: on}\n  default-off: {default: off}\n  forced-choice: {default: unset}\n"
+    let contrasts = "contrasts: [[default-off, default-on], [forced-choice, default-on]]"
+    let factors =
+      "factors: {default: [on, off], fill: [black, equal]}\neffects: [[fill], [default, fill]]\ntest: mid-p\n#"
+    let plan = try study([(arms, ""), (contrasts, factors)])
+    let registered = facts(plan)
+    func value(_ name: String) -> String? { registered.facts.first { $0.name == name }?.value }
+    #expect(value("primary_effect") == "fill" && value("effect_2") == "default x fill")
+    #expect(
+      value("test")?.hasPrefix("mid-p") == true && value("multiplicity") == "holm over the effects of each outcome")
+    #expect(value("effects_model") != nil && value("primary_contrast") == nil)
+    let page = PlanDocument(plan, registered)
+    #expect(page.osf.contains("Primary: `fill` moves the share of unaware sharing"))
+    #expect(page.osf.contains("`power --cell`") || page.osf.contains("clickwrap power --cell"))
+    // Another test is a deviation.
+    let other = facts(try study([(arms, ""), (contrasts, factors), ("test: mid-p", "test: fisher")]))
+    #expect(registered.deviations(of: other).map(\.name) == ["test"])
+  }
+
   @Test func thePageLeavesNothingOutOfTheForms() throws {
     let plan = try study()
     let page = PlanDocument(plan, facts(plan))
