@@ -3,12 +3,16 @@
 import json
 import os
 import random
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pandas
+import statsmodels.api
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from check_study import Person, Study, at_once
@@ -124,5 +128,65 @@ def report(place: Place) -> None:
     print("\n".join("        " + line for line in words.splitlines()[:12]))
 
 
+def factors(place: Place) -> None:
+    """Effects of factors, with strata, against statsmodels on the exported table."""
+    folder = place.folder / "factors"
+
+    def call(*words: str) -> str:
+        done = subprocess.run([place.program, *words], capture_output=True, text=True, timeout=300, check=False)
+        expect_equal(done.returncode, 0, f"the status of {words[0]} ({done.stderr[-300:]})")
+        return done.stdout
+
+    call("init", str(folder))
+    plan = folder / "study.yaml"
+    text = re.sub(
+        r"arms:\n(  .*\n)+", "factors: {default: [\"off\", \"on\"], fill: [equal, black]}\n", plan.read_text(encoding="utf-8"))
+    text = re.sub(r"contrasts: .*\n", "effects: [[default], [default, fill]]\n", text)
+    plan.write_text(re.sub(r"strata: \[\].*", "strata: [a, b]", text), encoding="utf-8")
+    call("simulate", str(folder), "--participants", "80", "--seed", "5")
+    call("export", str(folder), "--to", str(place.folder / "table"), "--stage", "simulated")
+    found = json.loads(call("report", str(folder), "--stage", "simulated", "--json"))
+    table = pandas.read_csv(next((place.folder / "table").rglob("*participants*.csv")))
+    used = table[table["analysed"] == 1]
+    expect_equal([outcome["outcome"] for outcome in found["factorial"]], ["unaware_sharing", "allowed"], "the outcomes")
+    largest = 0.0
+    for outcome in found["factorial"]:
+        known = used[used["truth"].notna()]
+        if outcome["outcome"] == "allowed":
+            values = (known["truth"] == "allowed").astype(int)
+        else:
+            known = known[known["belief"].notna()]
+            values = known["unaware_sharing"].astype(int)
+        default = numpy.where(known["arm"].str.contains("default-on"), 1, -1)
+        fill = numpy.where(known["arm"].str.contains("fill-black"), 1, -1)
+        columns = numpy.column_stack([
+            numpy.ones(len(known)), default, fill, default * fill, (known["stratum"] == "b").astype(int)])
+        whole = statsmodels.api.Logit(values, columns).fit(disp=0, tol=1e-12, maxiter=200)
+        limits = numpy.asarray(whole.conf_int())
+        shares = {
+            (x, y): values[(default == x) & (fill == y)].mean() for x in (-1, 1) for y in (-1, 1)}
+        by_hand = [
+            (shares[1, 1] + shares[1, -1] - shares[-1, 1] - shares[-1, -1]) / 2,
+            (shares[1, 1] + shares[-1, 1] - shares[1, -1] - shares[-1, -1]) / 2,
+            shares[1, 1] - shares[1, -1] - shares[-1, 1] + shares[-1, -1]]
+        expect_equal([effect["effect"] for effect in outcome["effects"]], ["default", "fill", "default × fill"], "the effects")
+        for place_of, effect in enumerate(outcome["effects"], 1):
+            expect("maximum likelihood" in effect["test"]["method"], "the outcomes are separated: another seed is needed")
+            less = statsmodels.api.Logit(values, numpy.delete(columns, place_of, 1)).fit(disp=0, tol=1e-12, maxiter=200)
+            wald = effect["coefficients"][0]["wald"]
+            for own, other in [
+                (wald["value"], numpy.asarray(whole.params)[place_of]), (wald["low"], limits[place_of][0]),
+                (wald["high"], limits[place_of][1]), (effect["test"]["p"], stats.chi2.sf(2 * (whole.llf - less.llf), 1)),
+                (effect["shares"][0]["estimate"]["value"], by_hand[place_of - 1]),
+            ]:
+                largest = max(largest, abs(own - other))
+        planned = [effect for effect in outcome["effects"] if effect["planned"]]
+        holm = multipletests([effect["test"]["p"] for effect in planned], method="holm")[1]
+        for effect, other in zip(planned, holm):
+            largest = max(largest, abs(effect["p_holm"] - other))
+    expect(largest < 1e-9, f"effects differ by {largest}")
+    print(f"        {len(used)} people, two outcomes, three effects each; largest difference {largest:.1e}")
+
+
 if __name__ == "__main__":
-    run_checks({"report": report})
+    run_checks({"report": report, "factors": factors})
