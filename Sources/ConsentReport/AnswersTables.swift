@@ -15,9 +15,9 @@ struct AnswersView {
     }
   }
 
-  /// Items with the same answers share a table.
+  /// Items with the same answers share a table, whose caption names them.
   private static func items(_ instrument: Instrument, _ report: StudyReport) -> [TableView] {
-    var tables: [TableView] = []
+    var tables: [(items: [Instrument.Item], table: TableView)] = []
     for item in instrument.items {
       let columns = AnswersView.columns(item)
       let rows = names(item).flatMap { name in
@@ -27,23 +27,30 @@ struct AnswersView {
         }
       }
       guard !rows.isEmpty else { continue }
-      if let place = tables.firstIndex(where: { $0.columns == columns }) {
-        tables[place].rows += rows
+      if let place = tables.firstIndex(where: { $0.table.columns == columns }) {
+        tables[place].items.append(item)
+        tables[place].table.rows += rows
       } else {
-        tables.append(
-          TableView(caption: AnswersView.caption(instrument, item), first: "item, arm", columns: columns, rows: rows))
+        tables.append(([item], TableView(caption: "", first: "item, arm", columns: columns, rows: rows)))
       }
     }
-    return tables
+    return tables.map { items, table in
+      var table = table
+      table.caption = caption(instrument, items)
+      return table
+    }
   }
 
-  private static func caption(_ instrument: Instrument, _ item: Instrument.Item) -> String {
+  private static func caption(_ instrument: Instrument, _ items: [Instrument.Item]) -> String {
     let source = instrument.source.map { " (\($0.inert))" } ?? ""
-    switch item.kind {
-    case .text: return "\(instrument.name)\(source): how many characters were written, 0 where nothing was"
-    case .number, .slider: return "\(instrument.name)\(source): amounts"
-    case .likert, .confidence, .single, .multiple: return "\(instrument.name)\(source): how many answered so"
-    }
+    let names = items.map(\.name.value).joined(separator: ", ")
+    let what =
+      switch items[0].kind {
+      case .text: "how many characters were written, 0 where nothing was"
+      case .number, .slider: "amounts"
+      case .likert, .confidence, .single, .multiple: "how many answered so"
+      }
+    return "\(instrument.name)\(source), \(names): \(what)"
   }
 
   /// The names of what is answered to an item.
