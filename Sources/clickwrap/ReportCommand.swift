@@ -14,9 +14,10 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       Every session is replayed and every frame compared before it counts. Of the sessions of one stage only; stages are never mixed, \
       and those that no person took part in are called simulated in every line and on every figure. The planned comparisons are the \
-      contrasts of study.yaml, the first of them primary, by unaware sharing and by what was allowed: Boschloo's test, adjusted by \
-      Holm over the contrasts, Newcombe's interval, with strata a logistic regression, and everything once more without decisions that \
-      may be accidents.
+      contrasts of study.yaml, the first of them primary, by unaware sharing and by what was allowed: the test that study.yaml names, \
+      Boschloo's by default, adjusted by Holm over the contrasts, Newcombe's interval, with strata a logistic regression, and everything \
+      once more without decisions that may be accidents. Where the arms are all combinations of factors, what the factors and every two \
+      of them do is tested too: first the effects that study.yaml names, then the others, which are exploratory.
 
       --page writes one page of HTML with figures, which needs no network, no script and no other file. It has recordings of some \
       decisions, and nothing by which a person could be found; --texts adds what people wrote, as far as the study keeps it.
